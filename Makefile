@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test suite test-postgres deploy-check lint look fuzz bench faults simulate mails compare requirements audit clean
+.PHONY: help run flask test suite test-postgres deploy-check containers-check lint look fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +30,10 @@ test-postgres: $(READY)  ## Run the stories on PostgreSQL, which a server of the
 deploy-check: $(READY)  ## Follow docs/deploy.md on a fresh Debian with systemd, in a folder and without a network, as root: SUITE=trixie
 	@tests/deploy/install.sh
 	@$(BIN)/python -m tests.deploy --suite $(or $(SUITE),bookworm)
+
+containers-check: $(READY)  ## Build the image and run both profiles of deploy/compose.yaml, with Podman and a network of their own, as root
+	@tests/deploy/install.sh containers
+	@$(BIN)/python -m tests.deploy.containers
 
 lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/ruff format --check --quiet .

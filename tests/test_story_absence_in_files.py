@@ -51,6 +51,7 @@ def check(world: World) -> Callable[[], str]:
     return lambda: world.app.test_cli_runner().invoke(args=["check"]).output
 
 
+@pytest.mark.file("the server of the tests does not sync, which ends a check")
 def test_check_warns_ahead_when_a_department_would_have_nobody(
     world: World, check: Callable[[], str]
 ) -> None:
@@ -62,6 +63,7 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
     assert "Surgery" not in check()
 
 
+@pytest.mark.file("the server of the tests does not sync, which ends a check")
 def test_check_warns_ahead_when_the_default_coordinators_are_away(
     world: World, check: Callable[[], str]
 ) -> None:

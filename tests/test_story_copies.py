@@ -30,6 +30,7 @@ def test_forgetting_deletes_the_response_in_qualtrics_too(world: World) -> None:
     assert world.count("copies") == 0, "once it is confirmed nothing is kept of it"
 
 
+@pytest.mark.file("reads its bytes")
 def test_qualtrics_is_asked_again_until_it_confirms(world: World) -> None:
     deletes_in_qualtrics(world)
     response_id = world.submit()

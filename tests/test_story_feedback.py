@@ -64,6 +64,7 @@ def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
+@pytest.mark.file("asks it for its tables")
 def test_an_answer_only_raises_counters_and_nothing_joins_it_to_a_request(asking: World) -> None:
     reference = done(asking)
     asking.passes(days=9)

@@ -81,6 +81,7 @@ def test_a_hold_says_what_it_holds(says: Says, args: tuple[str, ...]) -> None:
     assert "Name one request, or give --all, or --list" in says("hold", *args)
 
 
+@pytest.mark.file("has a trigger of its own in it")
 def test_somebody_hears_when_something_due_is_not_forgotten(world: World) -> None:
     reference = closed(world)
     with world.store.write() as db:
@@ -116,6 +117,7 @@ def test_reconciling_and_importing_after_forgetting_create_nothing(
     assert (world.references, len(world.mails(REQUESTER))) == ([], mailed)
 
 
+@pytest.mark.file("reads its bytes")
 def test_after_the_promised_days_nothing_leads_back_to_anybody(world: World) -> None:
     """With the keys and without, on the disk, in Qualtrics, and in mails that leave later."""
     change(world, "survey.toml", OFF, ON)

@@ -86,6 +86,7 @@ def test_fewer_than_five_are_not_invited_together(world: World) -> None:
     assert [len(world.mails(one, ASKED)) for one in PEOPLE[:4]] == [1, 1, 1, 1]
 
 
+@pytest.mark.file("reads its bytes")
 def test_after_the_session_the_database_knows_nobody_who_came(world: World) -> None:
     """The session is later than the time to answer the offer, so nothing else has an address."""
     begin(world, PEOPLE[:5])

@@ -156,6 +156,7 @@ def test_a_link_that_a_flyer_cannot_carry_is_refused(folder: Folder, link: str) 
     assert "copy the form's anonymous link from Qualtrics" in str(problem)
 
 
+@pytest.mark.file("counts the statements of its connection")
 def test_it_costs_the_same_however_many_requests_there_are(world: World) -> None:
     """It reads the program's version and nothing about a request."""
     ask(world)
