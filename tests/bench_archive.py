@@ -114,23 +114,31 @@ def _submitted(number: int) -> Transition:
 def fill(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come.
 
-    The database makes the rows. Nobody opens what they seal, so that all of it is the same.
+    The database makes the rows of what nobody opens, so that all of it is the same; cases are read,
+    so each has a seal of its own.
     """
     if not size:
         return
     first = db.execute("select coalesce(max(id), 0) + 1 from cases").fetchone()[0]
-    document = db.seal.close(
-        DOCUMENT, CLOSED.reference, TypeAdapter(Case).dump_json(CLOSED).decode()
+    document = TypeAdapter(Case).dump_json(CLOSED).decode()
+    forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
+    db.executemany(
+        "insert into cases (id, reference, revision, version, document, is_open, forget_at)"
+        " values (?, ?, 5, 5, ?, 0, ?)",
+        (
+            (
+                first + number,
+                name,
+                db.seal.close(DOCUMENT, name, document.replace(CLOSED.reference, name)),
+                forget_at,
+            )
+            for number, name in ((number, f"PS-{number:07d}") for number in range(size))
+        ),
     )
     numbers = f"select 0 union all select n + 1 from made where n < {size - 1}"  # noqa: S608 - a number
     made = f"with recursive made (n) as ({numbers})"
     number = "cast(1000000000000000 + n as text)"
     for into, values, bound in (
-        (
-            "cases (id, reference, revision, version, document, is_open, forget_at)",
-            f"{first} + n, 'PS-' || {number}, 5, 5, ?, 0, ?",
-            [document, f"{NOW + timedelta(days=30):%Y-%m-%d}"],
-        ),
         (
             "deliveries (seen, received_at, case_id)",
             f"? || {number}, ?, {first} + n",
