@@ -63,6 +63,8 @@ def test_the_admins_do_not_hear_of_a_yes_whose_mail_comes_back(world: World) -> 
     reference, page = from_supporter(world)
     world.mailbox.refuse_address_with[PARTNER] = 550
     agrees(world, page, "phone")
+    world.ask_for_link(PRIYA)
+    world.passes(minutes=30)
     world.passes(hours=2)
     assert to_partner(world) == []
     assert "couldn’t be delivered" in world.mail(JORDAN, reference).text
