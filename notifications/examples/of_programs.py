@@ -48,7 +48,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
                 "Waiting for a coordinator’s yes: Kim Example would be a deputy",
             ],
             "call_changes": [
-                "Ombuds Office, 860-555-0172 → Ombuds Office, 860-555-0192.",
+                "Ombuds Office, www.example.org/help → Ombuds Office, www.example.org/ombuds.",
             ],
         },
         "without API": {"must_compare": True},
