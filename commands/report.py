@@ -11,6 +11,7 @@ from flask import current_app, render_template
 from casebook.casebook import Casebook
 from commands.service import cli, read_only_engine, wired
 from matching.sharing import Sharing, sharing
+from program.look import STYLES
 from store import uses
 from store.forgotten import reports
 from workflow import words
@@ -68,11 +69,12 @@ def _write_page(casebook: Casebook, period: str, path: Path) -> None:
     from pages.reports.page import file
 
     wired("open_pages")()
-    style = (Path(current_app.root_path) / "static" / "style.css").read_text(encoding="utf-8")
+    folder = Path(current_app.root_path) / "static"
+    styles = "".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
     found = file(
         casebook.store.read(),
         _one(casebook, period),
-        style + in_colors(casebook.program.file.accent),
+        styles + in_colors(casebook.program.file.accent),
     )
     shown = site(casebook, casebook.program.english)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,8 @@ from pydantic import AfterValidator
 from program.problems import Problem, shown
 
 ACCENT = "#1b5e75"
+#: The stylesheets in static/: that of all pages, and what reports have besides.
+STYLES = ("style.css", "report.css")
 #: What words in the accent stand on, as static/style.css has it: sheet, ground, tint, notices.
 LIGHT = ("#ffffff", "#eef2f4", "#f4f7f8", "#e3f2e8", "#fdf0dc", "#fbe6e2")
 DARK = ("#1d2327", "#13181b", "#252c31", "#173325", "#38290f", "#45201b")

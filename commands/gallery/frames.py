@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from program import Program
-from program.look import for_the_dark
+from program.look import STYLES, for_the_dark
 
-STYLE = Path(__file__).parents[2] / "static" / "style.css"
+STATIC = Path(__file__).parents[2] / "static"
 LINKED = re.compile(r'<link rel="stylesheet"[^>]*>\s*')
 LOGO = re.compile(r'src="#look\.logo"')
 DARK_ASKED = re.compile(r"\(prefers-color-scheme:\s*dark\)")
@@ -36,8 +36,9 @@ def by_height(html: str) -> str:
 
 @cache
 def stylesheet() -> str:
-    """Return the stylesheet of all pages without comments and blanks that mean nothing."""
-    style = re.sub(r"/\*.*?\*/", "", STYLE.read_text(encoding="utf-8"), flags=re.S)
+    """Return the stylesheets of all pages without comments and blanks that mean nothing."""
+    both = "".join((STATIC / name).read_text(encoding="utf-8") for name in STYLES)
+    style = re.sub(r"/\*.*?\*/", "", both, flags=re.S)
     return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s+", " ", style)).strip()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.browser.gallery import Gallery, Walk
 from tests.test_pages import PAGES
 
-STYLE = Path(__file__).parents[2] / "static" / "style.css"
+STATIC = Path(__file__).parents[2] / "static"
 HEAVIEST = 50_000
 #: Here somebody who may opened the name; it stands nowhere else.
 NAMED = {
@@ -55,8 +55,10 @@ def test_every_page_is_shown_on_a_road() -> None:
 
 
 def test_it_stays_light_and_needs_no_script(gallery: Gallery) -> None:
-    style = STYLE.stat().st_size
     for name, answer in gallery.items():
+        styles = re.findall(r'href="[^"]*/static/(\w+\.css)', answer.text)
+        assert "style.css" in styles
+        style = sum((STATIC / one).stat().st_size for one in styles)
         assert len(answer.content) + style < HEAVIEST, name
         assert not re.search(r"<script|\son\w+=|\sstyle=", answer.text), name
 
