@@ -124,6 +124,33 @@ def test_a_yes_can_be_taken_back_and_its_partner_is_asked_to_forget_them(world: 
     assert len(to_partner(world)) == 2
 
 
+def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_nothing(
+    world: World,
+) -> None:
+    reference, page = from_supporter(world)
+    told = len(world.mails(REQUESTER))
+    world.passes(days=6)
+    assert "chaplain" not in world.open(world.mail(JORDAN)).values("partner"), "one at a time"
+    world.passes(days=1, hours=1)
+    assert world.events(reference).count("hand_over_unanswered") == 1
+    assert len(world.mails(REQUESTER)) == told, "who is silent is not reminded"
+    assert to_partner(world) == []
+    own = page.again()
+    assert (
+        "You don’t have to answer, and they heard nothing. You can call them yourself" in own.text
+    )
+    assert "860-555-0170" in own.text
+    late = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
+    assert late.status == 409
+    for reader in (JORDAN, world.asked(reference)):
+        shown = world.open(world.mail(reader))
+        assert f"They didn’t say if {PLACE} may hear of them, so it heard nothing" in shown.text
+        assert {"chaplain", "employee-assistance"} <= {*shown.values("partner")}
+    asked_about(world, shown)
+    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    assert "Jamie Quill" in at_its_partner(world).text
+
+
 def test_who_withdraws_takes_it_back_too(world: World) -> None:
     _, page = from_supporter(world)
     agrees(world, page, "phone")

@@ -13,6 +13,7 @@ STATE_AFTER = {
     E.HAND_OVER_STOPPED: H.STOPPED,
     E.HAND_OVER_MADE: H.MADE,
     E.HAND_OVER_LAPSED: H.LAPSED,
+    E.HAND_OVER_UNANSWERED: H.UNANSWERED,
 }
 EVENTS = {E.HAND_OVER_ASKED, *STATE_AFTER}
 #: The requester's no, before and after a yes: they are not asked about the same partner again.
@@ -67,6 +68,8 @@ def fits(case: Case, decision: Decision) -> bool:
             return len(decision.resources) == 1 and may_ask_about(case, decision.resources[0])
         case E.HAND_OVER_LAPSED:
             return is_agreed(case)
+        case E.HAND_OVER_UNANSWERED:
+            return is_asked(case)
     if found is None or decision.hand_over != found.number or case.is_final:
         return False
     if decision.event is E.HAND_OVER_AGREED:
