@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -59,15 +60,20 @@ class Report:
 
 Clock = Callable[[], datetime]
 
-_report_type: TypeAdapter[Report] = TypeAdapter(Report)
+
+@cache
+def _report_type() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)
 
 
 def seal_report(seal: Seal, report: Report, fingerprint: str) -> str:
-    return seal.close(programs.SAID, fingerprint, _report_type.dump_json(report).decode())
+    return seal.close(programs.SAID, fingerprint, _report_type().dump_json(report).decode())
 
 
 def open_report(seal: Seal, version: Version) -> Report:
-    return _report_type.validate_json(seal.open(programs.SAID, version.fingerprint, version.report))
+    return _report_type().validate_json(
+        seal.open(programs.SAID, version.fingerprint, version.report)
+    )
 
 
 def seal_files(

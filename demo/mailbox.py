@@ -136,7 +136,7 @@ class Mailbox:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def wait_for(self, count: int, timeout: float = 5.0) -> list[StoredMessage]:
+    def wait_for(self, count: int, timeout: float = 60.0) -> list[StoredMessage]:
         """Wait until `count` mails have arrived; TimeoutError tells how many did."""
         with self._arrived:
             if self._arrived.wait_for(lambda: len(self._messages) >= count, timeout):

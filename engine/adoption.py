@@ -80,7 +80,7 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages:
     sealed = seal_report(seal, report, fingerprint)
     is_usable = status is not VersionStatus.REFUSED
     files = seal_files(seal, reading.contents, fingerprint, status) if is_usable else None
-    # Somebody who is an admin only in the new files may not confirm them, and is mailed afterwards.
+    # People who are admins only in the new files may not confirm them; they get mail afterwards.
     readers = [reader.id for reader in report.readers]
     admins = engine.program.duties.admins if status is VersionStatus.WAITS else readers
     with engine.store.write() as db:
@@ -141,7 +141,7 @@ def for_coordinators(engine: Engine, version: Version, report: Report) -> Report
 
 
 def deciders(engine: Engine, version: Version) -> tuple[str, ...]:
-    """Return who may decide: admins, or coordinators when somebody would gain sight."""
+    """Return who may decide: admins, or coordinators when someone would gain sight."""
     report = open_report(engine.casebook.seal, version)
     return report.deciders if report.sight else engine.program.duties.admins
 
@@ -185,7 +185,7 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
         if status is VersionStatus.IN_FORCE:
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))
             for id in _moved(engine.program, new):
-                # What was mailed to the address before opens nothing there any more.
+                # Links that were mailed to the former address no longer open anything.
                 ending.of_person(db, id, now)
     if status is VersionStatus.IN_FORCE:
         forgetting.forget_sooner(replace(engine.casebook, program=new))
@@ -195,7 +195,7 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
 def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> list[Outgoing]:
     """Return a new mail about a version that still waits, for a reader whose link expired."""
     if fingerprint == COPIES:
-        # The page says whether anything is left, and is empty for whoever is not asked any more.
+        # The page says whether anything is left, and is empty for people who are no longer asked.
         is_known = engine.program.person(person) is not None and copies.exist(engine.store.read())
         occasion = f"fresh/{ten_minutes(now)}"
         return program_mails.about_copies([person], occasion, now) if is_known else []
@@ -252,7 +252,7 @@ def _former(engine: Engine) -> tuple[Former, ...]:
 
 
 def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[Reader, ...]:
-    """Return whom a change of sight concerns and who is known by an address until now."""
+    """Return the people whom a change of sight concerns and whose address we have had until now."""
     left = {one.id: one for one in former}
     gained = (one for one in sight.gains(old, new, former) if one.id)
     found = ((old.person(one.id) or left.get(one.id), one.what) for one in gained)
@@ -278,7 +278,7 @@ def _addresses(program: Program, id: str) -> set[str]:
 
 
 def _leaving(old: Program, new: Program, now: datetime) -> tuple[Leaving, ...]:
-    """Return the supporters who are missing in the new files, and until when they may stay."""
+    """Return the supporters who are missing from the new files, and until when they may stay."""
     until = now + new.times.removal_grace
     gone = {id: found for id, found in old.supporters.items() if id not in new.supporters}
     return tuple(Leaving(found, old.leaving.get(id, until)) for id, found in gone.items())

@@ -73,7 +73,7 @@ def is_settled(transition: Transition) -> bool:
 
 
 def identity_after(casebook: Casebook, own: Identity, transition: Transition) -> Identity:
-    """Return the identity once nothing waits any more; only a yes lets the second one count."""
+    """Return the identity once nothing is waiting; only a yes makes the second one count."""
     confirmation = transition.before.confirmation
     if transition.decision.event is not Event.CONTACT_CONFIRMED or confirmation is None:
         return replace(own, second=None)
@@ -91,9 +91,9 @@ def with_fitting_notices(transition: Transition, before: Identity, after: Identi
 
 
 def left_behind(casebook: Casebook, loaded: Loaded, transition: Transition) -> list[int]:
-    """Return the cases whose links went to an address that does not count any more.
+    """Return the cases whose links went to an address that no longer counts.
 
-    Those of the merged request that gave the new one go on.
+    The links of the merged request that gave the new address keep working.
     """
     confirmation = transition.before.confirmation
     is_yes = transition.decision.event is Event.CONTACT_CONFIRMED
@@ -126,7 +126,7 @@ def _separated(
     decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=older)
     moved = advance(newer.case, decision, transition.at, casebook.rules)
     if transition.decision.event is Event.SEPARATED and not transition.decision.subject:
-        # Somebody said that they are two: nobody is asked again whether they are one.
+        # Someone said that they are two requests, so no one is asked again whether they are one.
         told_apart = (*moved.after.told_apart, older)
         moved = replace(moved, after=replace(moved.after, told_apart=told_apart))
     own = casebook.with_listed_facts(second, moved.after.facts)

@@ -22,7 +22,7 @@ from workflow.model import Decision, Event, OfferState, Role
 
 @dataclass(frozen=True)
 class Situation:
-    """Who is away and what that affects. As long as it is the same, nothing must be done."""
+    """Who is away, and what that affects. While it stays the same, there is nothing to do."""
 
     today: date
     absent: frozenset[str]
@@ -83,7 +83,7 @@ def _without_supporter(db: Database, leaving: Collection[str]) -> frozenset[str]
 
 
 def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime) -> None:
-    """Let somebody who leaves step back from the cases they were shown that nobody else reviews."""
+    """Let someone who leaves step back from the cases on their page that no one else reviews."""
     db, today = engine.store.read(), engine.program.today(now)
     absence = attendance.absence_of(db, engine.program, person, today)
     unattended = (

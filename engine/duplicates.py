@@ -78,9 +78,9 @@ def _asks_in_vain(engine: Engine, joined: Loaded) -> bool:
 
 
 def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:
-    """Return the newer case, kept from those who coordinate only the older one's department.
+    """Return the newer case, hidden from people who coordinate only the older one's department.
 
-    Either may be by somebody who filed the form in a name, so nobody sees one by the other.
+    Either may have been filed in someone else's name, so neither gives access to the other.
     """
     coordinators = engine.program.coordinators_of
     known = coordinators(newer.case.facts.department)
@@ -151,9 +151,9 @@ def _with_mails(
 def _farewells(
     engine: Engine, newer: Loaded, older: Loaded, taken: Case, now: datetime
 ) -> Iterator[Outgoing]:
-    """Yield what whoever may not hear of the older case reads about the newer one.
+    """Yield what people who may not know of the older case read about the newer one.
 
-    A page that closes without a word would tell that there is another one.
+    A page that closes without a word would reveal the other case.
     """
     reviewing = engine.casebook.reviewing(taken, older.identity)
     after = replace(reviewing, called=older.reviewing.called)

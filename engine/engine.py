@@ -378,7 +378,7 @@ def _released(transition: Transition) -> list[str]:
 def _save_identity(
     db: Database, case_id: int, transition: Transition, sealed: SealedIdentity | None
 ) -> None:
-    """Store who the requester is by now, or nobody any more."""
+    """Store who the requester is now, or that no one is known anymore."""
     if sealed is not None:
         identities.seal(db, case_id, sealed)
     if transition.decision.erases_now and not holds.is_held(db, case_id):

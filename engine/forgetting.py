@@ -96,7 +96,7 @@ def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
 
 
 def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
-    # Do not open the identity: a case must be forgotten even if no key opens it any more.
+    # Do not open the identity: a case must be forgotten even if no key opens it anymore.
     try:
         stored = cases.find(casebook.store.read(), reference)
     except UNREADABLE:

@@ -37,7 +37,7 @@ LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
 #: A body that we could not parse may be urgent, so it waits at most this long for the API.
 PATIENCE = timedelta(minutes=5)
-#: After this time coordinators and admins are told that a response waits to be read.
+#: After this time coordinators and admins hear that a response is still unread.
 UNREAD = timedelta(hours=6)
 #: A response that Qualtrics has not known for this long was deleted there.
 GONE = timedelta(days=14)

@@ -22,8 +22,6 @@ from store.reconciliations import Claimed
 OVERLAP = timedelta(hours=1)
 #: Longer than an export may take.
 LEASE = timedelta(minutes=15)
-#: When nothing could be compared for this long, somebody must look.
-TOO_LONG = timedelta(hours=6)
 #: An unreadable response in an export keeps the window open at most this long.
 BROKEN_LONGEST = timedelta(days=1)
 #: A response that is younger than this may still be on its way to our webhook.
@@ -275,4 +273,6 @@ def _trouble(error: Exception, compared: timedelta) -> str:
         return "export_broken"
     if error.needs_human:
         return "api_refused"
-    return "not_reconciled" if compared >= TOO_LONG or not error.is_transient else ""
+    return (
+        "not_reconciled" if compared >= reconciliations.TOO_LONG or not error.is_transient else ""
+    )

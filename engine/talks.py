@@ -20,7 +20,7 @@ TALK_WANTED = "talk_wanted"
 
 
 def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
-    """Mail people who may know of the request, once a day; NotYours if it is not theirs."""
+    """Mail the people who may know of the request, once a day; NotYours if it is not theirs."""
     loaded = engine.casebook.load(reference)
     offer = loaded.case.current_offer
     if offer is None or offer.supporter != person.id or offer.state is not OfferState.ACCEPTED:

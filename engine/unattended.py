@@ -33,7 +33,7 @@ def sound_alarms(engine: Engine, now: datetime) -> None:
 
 
 def _has_unseen(engine: Engine) -> bool:
-    """Tell whether nobody may see some case. Each is opened once, and again when it has moved.
+    """Tell whether there is a case that no one may see. Each is opened once, and after each change.
 
     Who may see a case changes only with the case and with the program.
     """

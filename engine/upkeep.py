@@ -48,7 +48,7 @@ def handle_due(engine: Engine, reference: str, now: datetime) -> None:
 
 
 def release_gone_supporters(engine: Engine, now: datetime) -> None:
-    """Release supporters who left the roster, or who are asked while away or inactive."""
+    """Release supporters who left the roster, and offers to those who are away or inactive."""
     db = engine.store.read()
     for supporter, state in cases.supporters_by_state(db):
         if not _is_gone(engine, supporter, state):
@@ -72,7 +72,7 @@ def _let_go(
 
 
 def end_changed_hand_overs(engine: Engine, now: datetime) -> None:
-    """End the hand-overs to places that are not what their requesters said yes to any more."""
+    """End the hand-overs to places that have changed since their requesters said yes."""
     for case in cases.with_next_moment(engine.store.read()):
         found = case.hand_over
         if found is None or not is_agreed(case):
@@ -140,7 +140,7 @@ def rehash(engine: Engine) -> None:
 
 
 def _rehashed(engine: Engine, reference: str, sealed: str) -> SealedIdentity | None:
-    """Return None for one that cannot be opened: whoever needs it logs that."""
+    """Return None for one that cannot be opened; the code that needs it logs that."""
     try:
         return engine.casebook.rehashed(sealed, reference)
     except UNREADABLE:

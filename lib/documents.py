@@ -1,6 +1,7 @@
 """Read and write what is stored as JSON. An error says where a text is damaged, and quotes none."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,8 +17,12 @@ class Document(Generic[T]):
     """A kind of dataclass, and how it is stored."""
 
     def __init__(self, kind: type[T]) -> None:
-        self._name = kind.__name__
-        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+        self._name, self._kind = kind.__name__, kind
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[T]:
+        # Made when it is first needed: making all of them would delay every command.
+        return TypeAdapter(self._kind)
 
     def read(self, text: str) -> T:
         """Return what was stored; Damaged if that cannot be."""

@@ -152,7 +152,7 @@ def is_same_line(one: Line, other: Line) -> bool:
     )
 
 
-# Anybody who may be the requester is kept away from the case. That comparison uses digits alone,
+# Anyone who may be the requester is kept away from the case. That comparison uses digits alone,
 # without a country, and deliberately finds more than `is_same_line`: one too many does no harm.
 
 

@@ -1,1 +1,1 @@
-"""Who may be asked to support somebody, in which order, and why."""
+"""Who may be asked to support a requester, in which order, and why."""

@@ -56,7 +56,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Everybody who may be asked, in order; reasons are written only for candidates shown."""
+    """Everyone who may be asked, in order; only candidates on the page get reasons in words."""
 
     ranked: tuple[Ranked, ...]
     measure: "Measure" = field(compare=False, repr=False)
@@ -83,7 +83,7 @@ class Ranking:
 
     @cached_property
     def to_relax(self) -> tuple[str, ...]:
-        """Say which wishes to give up for how many more candidates, when too few meet all."""
+        """If too few meet all wishes, say which to give up, and how many candidates that adds."""
         by_obstacles: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Candidate]] = {}
         for candidate in self.candidates:
             by_obstacles.setdefault((candidate.unmet, candidate.cautions), []).append(candidate)
@@ -152,7 +152,7 @@ def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:
 
 
 class Measure:
-    """Scores supporters for one case; those who are alike in all that counts are scored once."""
+    """Scores supporters for one case; supporters who are alike in all that counts share a score."""
 
     def __init__(
         self,
@@ -200,7 +200,7 @@ class Measure:
         )  # fmt: skip
 
     def _remarks(self, one: Supporter, load: Load, is_other_role: bool) -> tuple[str, ...]:
-        """Say of an unanswered offer, of another request, and of few who are like them."""
+        """Give reasons: an unanswered offer, another request, and few supporters like this one."""
         found: tuple[str, ...] = ()
         if one.id in self._after_same_event:
             found += (SAME_EVENT,)
@@ -212,7 +212,7 @@ class Measure:
         return found
 
     def _rarity(self, supporter: Supporter, load: Load) -> float:
-        """Return the points that are taken away to save somebody for those who ask for one."""
+        """Return the points taken away to save a supporter for people who ask for one like them."""
         share = self._kept_back.share(supporter, load)
         return 0.0 - share * self._turn(supporter, load).total
 

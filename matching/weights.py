@@ -30,7 +30,7 @@ class Weights:
     rest: float = 1
     #: No known match at all.
     never: float = 0.5
-    #: How much of all this is kept back from somebody like whom few are free; 0 keeps nothing.
+    #: How much of these a supporter loses when few like them are free; 0 takes nothing.
     rare: float = 1
     #: Heavier than all wishes together, so that supporters with a caution come last.
     caution: float = 100

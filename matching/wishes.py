@@ -25,7 +25,7 @@ GIVEN_UP = {
 }
 
 
-#: Words on the reviewers' page for a wish that nobody can be said to meet.
+#: Words on the reviewers' page for a wish when we cannot tell whether anyone meets it.
 NOBODY_LIKE = {
     "role": for_staff(
         "They’d like someone with a similar role. Theirs isn’t on our list, so we can’t say who has"

@@ -1,4 +1,4 @@
-"""Absences: who is away when, and which departments would have nobody."""
+"""Absences: who is away when, and which departments would have no one."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

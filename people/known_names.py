@@ -24,9 +24,9 @@ from people.words_of_names import (
 NEAR_WORD = 65
 #: How many words before and after a family name may hold its given name.
 REACH = 4
-#: How many words of an entry may be a name that we do not know, of somebody whom we do.
+#: How many words of an entry may be unknown names of a person whom we know.
 LONGEST_NAME = 3
-#: What stands before somebody who is named alone.
+#: What may come before a name that is alone in an entry.
 ANYBODY_BUT = re.compile(
     r"^\W*(?:any|every)(?:one|body)(?: else)? (?:but|except)|^cualquiera (?:menos|excepto)",
     flags=re.IGNORECASE,

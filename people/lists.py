@@ -127,7 +127,7 @@ class Lists:
 
     @cached_property
     def others(self) -> Mapping[str, tuple[Person | Supporter, ...]]:
-        """Return the other entries of whoever has two ids, by id: one in each of the two files.
+        """Return the other entries of people who have two ids, one in each of the two files, by id.
 
         They share an address, a phone or a name. In one file, two entries are two people.
         """
@@ -143,7 +143,7 @@ class Lists:
         return {id: tuple(theirs) for id, theirs in found.items() if theirs}
 
     def kept_apart_as_others(self, identity: Identity) -> tuple[str, ...]:
-        """Return the ids of everybody who is kept from a request under another id."""
+        """Return the ids of everyone who is kept from a request under another id."""
         # Whoever may lead an unknown unit is asked about it if nobody else is left.
         certain = replace(identity, perhaps_leading=(), kept_apart_ids=())
         return tuple(
@@ -168,7 +168,7 @@ class Lists:
 
 
 def is_kept_apart(listed: Person | Supporter, identity: Identity) -> bool:
-    """Tell whether somebody on our lists is not wanted, too close at work, or had us write."""
+    """Tell whether a person on our lists is not wanted, too close at work, or the referrer."""
     return (
         listed.id in identity.not_wanted_ids
         or listed.id in identity.referrer_ids

@@ -24,7 +24,7 @@ NOBODY_KNOWN = Identity()
 
 @dataclass(frozen=True)
 class Recognized:
-    """Who is certainly meant, who could be, which units are, and what is left of the text."""
+    """The people who are certainly meant or could be, the units meant, and the rest of the text."""
 
     certain: tuple[str, ...] = ()
     unclear: tuple[Unclear, ...] = ()
@@ -36,7 +36,7 @@ def recognize(typed: str, lists: Lists, identity: Identity = NOBODY_KNOWN) -> Re
     """Find which people, and which units, the typed text means.
 
     A family name is enough, and so is a given name by itself: excluding one colleague too many
-    does less harm than proposing somebody whom the requester did not want. `identity` tells what
+    does less harm than proposing someone whom the requester did not want. `identity` says what
     "my unit" is.
     """
     if says_nobody(typed):
@@ -72,7 +72,7 @@ def _group(group: Group) -> Recognized:
 
 
 def _in_entry(entry: str, known: KnownNames, lists: Lists) -> Recognized:
-    """Find who is meant by one part of the text; what says more than a name is left to ask."""
+    """Find the people meant by one part of the text; anything beyond a name is left to ask."""
     groups = list(known.meant_by(lists.without_units(entry)))
     certain = dict.fromkeys(id for is_certain, meant in groups if is_certain for id in meant)
     typed = shown(entry)
@@ -85,7 +85,7 @@ def _in_entry(entry: str, known: KnownNames, lists: Lists) -> Recognized:
 
 
 def _names_of(lists: Lists) -> list[Name]:
-    """Return everybody's names; a coordinator who is also a supporter has two ids."""
+    """Return everyone's names; a coordinator who is also a supporter has two ids."""
     ids = defaultdict[Words, list[str]](list)
     for id, name in lists.names.items():
         words = name_words(name)

@@ -41,7 +41,7 @@ def open_questions(identity: Identity) -> tuple[Unclear, ...]:
 def settled(
     identity: Identity, question: Unclear, meant: Collection[str], units: Collection[str] = ()
 ) -> Identity:
-    """Return the identity after a reviewer said who is meant: people, whole units, or nobody."""
+    """Return the identity after a reviewer said who is meant: people, whole units, or no one."""
     units = tuple(dict.fromkeys((*identity.not_wanted_units, *units)))
     identity = replace(identity, not_wanted_units=units)
     certain = (*certain_ids(identity), *meant)

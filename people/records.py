@@ -36,7 +36,7 @@ class Identity:
     note: str = ""
     #: People not wanted, as typed; what we recognized or a reviewer settled is taken out.
     not_wanted: str = ""
-    #: The whole answer, for whoever settles a part of it; "" once nothing is left to settle.
+    #: The whole answer, for the reviewer who settles part of it; "" once all is settled.
     not_wanted_as_typed: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()

@@ -1,4 +1,4 @@
-"""Who referred a requester: whoever they may be on our lists never hears of the request."""
+"""Referrers: people on our lists who may have referred a requester never hear of the request."""
 
 from people.lists import Lists
 from people.names import recognize
@@ -7,10 +7,10 @@ from people.same_person import is_requester
 
 
 def ids_of(identity: Identity, lists: Lists) -> tuple[str, ...]:
-    """Return the ids of everybody on our lists who may have referred a requester.
+    """Return the ids of everyone on our lists who may have referred a requester.
 
-    Nobody is asked who is meant, because that would tell that there was a referral: all who could
-    be are kept out.
+    We ask no one who is meant, because that would reveal the referral. Everyone who could be meant
+    is kept out.
     """
     found = (id for referrer in identity.referrers for id in _ids_of(referrer, lists))
     return tuple(dict.fromkeys(found))

@@ -80,7 +80,7 @@ def _kind_of(*what: object) -> object:
 
 @dataclass(frozen=True)
 class Leaving:
-    """A supporter who is missing in the files, and until when they keep their open requests."""
+    """A supporter who is missing from the files, and until when they keep their open requests."""
 
     supporter: Supporter
     until: datetime

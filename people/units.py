@@ -302,7 +302,7 @@ _initials = lru_cache(maxsize=8)(initials.__wrapped__)
 
 
 def drop_cached() -> None:
-    """Drop the units of whoever was compared last."""
+    """Drop the units of the person who was compared last."""
     for cached in (_typed, _capitals, _initials):
         cached.cache_clear()
 

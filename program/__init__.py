@@ -1,6 +1,6 @@
 """The program: the admins' folder, read and checked as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -21,7 +21,7 @@ from people.supporters import Leaving, Supporter, SupporterStatus
 from people.units import Units
 from program.checks import check_parts
 from program.entries import PARTNER, partner_behind, people_of, person_behind
-from program.files import FILES, TEXTS, Parts, Reading, overrides_in, read_folder, read_parts
+from program.files import FILES, TEXTS, Reading, overrides_in, read_folder, read_parts
 from program.languages.texts import language as language_in_force
 from program.languages.texts import (
     language_codes,
@@ -80,10 +80,18 @@ class Program:
     logo: Logo | None
     #: A hash of the folder's contents, which identifies a version.
     fingerprint: str
-    #: Problems that are allowed but probably not intended.
-    warnings: tuple[Problem, ...] = ()
-    #: Supporters who are missing in the files, and until when they keep what is theirs.
+    #: Problems of all but the sentences that are allowed but probably not intended.
+    doubts: tuple[Problem, ...] = ()
+    #: Supporters who are missing from the files, and until when they keep their requests.
     leaving: Mapping[str, datetime] = field(default_factory=dict)
+
+    @cached_property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return all problems that are allowed but probably not intended.
+
+        Reading catalogs takes long, and only whoever compares files wants to know.
+        """
+        return (*self.doubts, *_text_problems(self.texts, self.file, self.resources))
 
     @cached_property
     def supporter_traits(self) -> frozenset[str]:
@@ -113,7 +121,7 @@ class Program:
     def _of(cls, reading: Reading, was_adopted: bool) -> "Program":
         parts = read_parts(reading.contents, was_adopted=was_adopted)
         overrides = overrides_in(reading.contents)
-        problems = [*reading.problems, *_problems_in(parts, reading), *overrides.problems]
+        problems = [*reading.problems, *parts.problems, *check_parts(parts), *overrides.problems]
         problems += logo_problems(reading.contents)
         file, surveys, roster = parts.program, parts.surveys, parts.roster
         wrong = [problem for problem in problems if not problem.is_warning]
@@ -134,11 +142,11 @@ class Program:
             texts=texts_in(reading.contents),
             logo=logo_in(reading.contents),
             fingerprint=reading.fingerprint,
-            warnings=tuple(problems),
+            doubts=tuple(problems),
         )
 
     def keeping(self, leaving: Iterable[Leaving]) -> "Program":
-        """Return the program with supporters who are missing in it; they get nothing new."""
+        """Return the program with supporters who are missing from it; they get nothing new."""
         gone = {one.supporter.id: one for one in leaving if self._has_room_for(one.supporter)}
         paused = {
             id: replace(one.supporter, status=SupporterStatus.PAUSED) for id, one in gone.items()
@@ -318,7 +326,7 @@ class Program:
 
     @cached_property
     def all_reviewers(self) -> tuple[str, ...]:
-        """Return everybody who may ever have to review a case."""
+        """Return everyone who may ever have to review a case."""
         duties = self.duties
         named = (*self.all_coordinators, *duties.deputies, duties.outside_person)
         return tuple(dict.fromkeys(named))
@@ -340,7 +348,7 @@ class Program:
         return (found.coordinators if found else ()) or self.duties.default_coordinators
 
     def reviewers_of(self, department: str) -> tuple[str, ...]:
-        """Return everybody who may ever have to review a case of a department."""
+        """Return everyone who may ever have to review a case of a department."""
         duties = self.duties
         return (*self.coordinators_of(department), *duties.deputies, duties.outside_person)
 
@@ -375,14 +383,15 @@ def _program_of(
 def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     reading = read_folder(folder)
-    found = _problems_in(read_parts(reading.contents), reading)
+    parts = read_parts(reading.contents)
+    found = [*reading.problems, *parts.problems, *check_parts(parts)]
+    if parts.program is not None and parts.resources is not None:
+        found += _text_problems(reading.contents, parts.program, parts.resources.resources)
     besides = (*overrides_in(reading.contents).problems, *logo_problems(reading.contents))
-    return [*reading.problems, *found, *besides]
+    return [*found, *besides]
 
 
-def _problems_in(parts: Parts, reading: Reading) -> list[Problem]:
-    found = [*parts.problems, *check_parts(parts)]
-    if parts.program is None or parts.resources is None:
-        return found
-    own = own_texts(parts.program, parts.resources.resources.values())
-    return [*found, *text_problems(reading.contents, own, own_names(parts.program))]
+def _text_problems(
+    contents: Mapping[str, bytes], file: ProgramShape, resources: Mapping[str, Resource]
+) -> Iterator[Problem]:
+    return text_problems(contents, own_texts(file, resources.values()), own_names(file))

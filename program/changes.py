@@ -45,7 +45,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
 def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
     """Say what cannot be taken back; `forgotten` closed cases would be forgotten right away.
 
-    None for readers who may be barred from one of them: the number would tell that there is one.
+    None for readers who may be barred from one of them: the number would reveal that case.
     """
     return [
         *_forgets_sooner(old, new, forgotten),
@@ -104,7 +104,7 @@ def _loses_coordinators(old: Program, new: Program) -> Iterator[str]:
 
 
 def _loses_tables(old: Program, new: Program) -> Iterator[str]:
-    """Name tables that are not there any more: perhaps the file was cut off."""
+    """Name tables that are gone: perhaps the file was cut off."""
     lost = sorted(old.file.model_fields_set - new.file.model_fields_set)
     lost += [f"promises.{kind}" for kind in old.file.promises if kind not in new.file.promises]
     for key in lost:

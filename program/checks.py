@@ -248,7 +248,7 @@ def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
 
 
 def _impossible_phones(draft: Draft, roster: Roster) -> Iterator[Problem]:
-    """Warn of phones that cannot exist: who has one is not recognized by it."""
+    """Warn of phones that cannot exist: they cannot tell who a requester is."""
     country = str(draft.written.get("country", ""))
     phones = [(PROGRAM, f"people.{id}.phone", phone) for id, phone in draft.phones.items()]
     phones += [
@@ -262,7 +262,7 @@ def _impossible_phones(draft: Draft, roster: Roster) -> Iterator[Problem]:
 
 
 def _misspelled_units(draft: Draft, roster: Roster) -> Iterator[Problem]:
-    """Warn of a unit that somebody leads, that nobody works in, and that is nearly another one."""
+    """Warn of a unit that has a leader and no staff, and is nearly the same as another one."""
     listed = (name for unit in draft.units.values() for name in (unit.name, *unit.also))
     units = {*draft.workplaces, *listed, *(s.unit for s in roster.supporters.values())} - {""}
     leading = [(PROGRAM, f"people.{id}.supervises", led) for id, led in draft.supervised.items()]
@@ -348,7 +348,7 @@ def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
 def _partners_among_us(
     draft: Draft, roster: Roster, resources: ResourcesShape
 ) -> Iterator[Problem]:
-    """Yield the places of help whose mailbox is somebody's who hears of requests otherwise.
+    """Yield the places of help whose mailbox belongs to someone who hears of requests anyway.
 
     They would read both the name and, as a supporter or reviewer, what else is said of a request.
     """

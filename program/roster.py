@@ -106,7 +106,7 @@ def one_of(kind: type[StrEnum]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-#: By these somebody is kept away from a request, so a damaged one would do harm unnoticed.
+#: These keep people away from a request, so a damaged one would do harm unnoticed.
 TELLING = {"name", "unit", "supervises"}
 HAVE_OWN_MESSAGES = {"phone", "trained_on", "refresher_due", "away_from", "away_until"}
 

@@ -70,9 +70,12 @@ WHO_MAY_ASK = for_requesters(
 
 
 class Shape(BaseModel):
-    """A table in which a misspelled key is an error."""
+    """A table in which a misspelled key is an error.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What checks it is made when a table is first read; those inside of it need none of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Leaving(Protocol):
@@ -308,7 +311,7 @@ class ReportsShape(Shape):
     """What leadership may know: numbers below the bound are hidden."""
 
     bound: Bound = 11
-    #: Whether quarters or only years are told in parts: both would let people compute more.
+    #: Whether quarters or years are reported in parts: both would let people compute more.
     parts: Literal["quarter", "year"] = "quarter"
 
 
@@ -390,7 +393,7 @@ class Resource(Shape):
     #: Times that are kept free for people of this program.
     expedited: tuple[OpenHours, ...] = ()
     expedited_text: Remark = ""
-    #: Where a partner is told, with the person's yes, that somebody would like to hear from them.
+    #: Where a partner is told, once the requester said yes, that they would like to be contacted.
     email: MailAddress | None = None
     hand_over: bool = False
 

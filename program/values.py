@@ -54,7 +54,7 @@ def read_cell(value: str) -> str:
 
 
 def read_words(value: str) -> str:
-    """Return a cell that decides who may learn of what; ValueError when it became a date."""
+    """Return a cell that decides who may see a request; ValueError when it became a date."""
     if how := damage_to_words(value):
         raise ValueError(f"{shown(value)} {how}")
     return value

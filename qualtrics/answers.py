@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from lib.phones import LONGEST as LONGEST_PHONE
 from lib.phones import is_number, may_hold_number
@@ -35,6 +36,8 @@ LONGEST_TOKEN = 200
 NOT_ALL = "[the rest of this answer is only in Qualtrics]"
 STRICTEST = frozenset({"call"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
+#: An export says the same few words about each of its responses.
+_plain_once = lru_cache(maxsize=64)(plain)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Answers:
     kept_because: str
     #: A preview or test response that counts because its survey is being rehearsed.
     is_test: bool = False
-    #: What the form's link carried along, if we gave it to somebody whom we invited.
+    #: What the form's link carried along, if we gave that link to someone whom we invited.
     invitation: str = ""
 
 
@@ -112,7 +115,7 @@ def _reasons_to_keep(values: Mapping[str, object], labels: Mapping[str, object])
 
 
 def _metadata(name: str, *sources: Mapping[str, object]) -> list[str]:
-    texts = (plain(as_text(source.get(name)) or "") for source in sources)
+    texts = (_plain_once(as_text(source.get(name)) or "") for source in sources)
     return [text for text in texts if text]
 
 
@@ -160,7 +163,7 @@ def _identity(reader: Reader) -> Identity:
 
 
 def _invitation(reader: Reader) -> str:
-    """Return what the link carried along; it is set aside for nobody, whatever it is."""
+    """Return what the link carried along; whatever it is, no reviewer has to settle it."""
     token = reader.raw("invitation")
     reader.unread.pop("invitation", None)
     return token[:LONGEST_TOKEN]

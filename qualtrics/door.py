@@ -53,7 +53,7 @@ class TooLarge(DeliveryError):
 
 
 class CutOff(DeliveryError):
-    """The body ended before it was all there: whoever sends it is gone, or was too slow."""
+    """The body ended too early: its sender is gone, or was too slow."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def receive_workflow() -> ResponseReturnValue:
     """Receive a workflow task: JSON that the survey's owner wrote, with a token in a header."""
     if not is_known_token(request.headers.get("X-Webhook-Token", ""), door().tokens):
         raise BadSignature("The token is none of ours")
-    # From here on it is genuine: what is too large is told to the admins.
+    # From here on it is genuine: the admins hear of a body that is too large.
     g.is_genuine = True
     body = _body_of("application/json", WORKFLOW_LIMIT)
     return _stored(read_workflow(body), "workflow", body)

@@ -19,7 +19,7 @@ WORDS = {"yes", "no"}
 class NominationSources(BaseModel):
     """Where each answer comes from; None for what the form does not ask."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: Source
     email: Source

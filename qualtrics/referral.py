@@ -19,11 +19,11 @@ LONGEST_NAME = 60
 class ReferralSources(BaseModel):
     """Where each answer comes from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     #: Of the colleague. Their name is not read: nothing would use it.
     email: Source
-    #: Of whoever fills in the form, so that they are kept out of what follows.
+    #: The name of the person who fills out the form, so that they are kept out of what follows.
     own_name: Source
     own_email: Source | None = None
 

@@ -65,7 +65,7 @@ NEEDS_CHOICES: dict[str, set[str] | None] = {
 class Source(BaseModel):
     """Where one fact comes from: a key of the response, and our word for each answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     key: Text | None = None
     #: Recode values and labels, each with our word for it.
@@ -105,7 +105,7 @@ class Source(BaseModel):
 class FactSources(BaseModel):
     """Where each fact comes from; None for facts that the survey does not ask for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: Source | None = None
     email: Source | None = None
@@ -128,7 +128,7 @@ class FactSources(BaseModel):
     note: Source | None = None
     language: Source | None = None
     found_at: Source | None = None
-    #: What a link that we gave to somebody whom we invited carries along.
+    #: What the link that we give to an invited person carries along.
     invitation: Source | None = None
 
     @model_validator(mode="before")
@@ -182,7 +182,7 @@ class FactSources(BaseModel):
 class FormMap(BaseModel):
     """One form as survey.toml describes it: what all of them have, whatever they ask."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: SurveyId
     name: Text
@@ -191,7 +191,7 @@ class FormMap(BaseModel):
     rehearsal: bool = False
     #: What we forget is deleted in Qualtrics, too. Needs API access.
     delete_in_qualtrics: StrictBool = False
-    #: The id of whoever deletes them by hand otherwise; "" means the admins.
+    #: The id of the person who deletes them by hand otherwise; "" means the admins.
     owner: Text | Literal[""] = ""
     #: Where each fact comes from: fields of `Source`.
     facts: BaseModel
@@ -244,7 +244,7 @@ class SurveyMap(FormMap):
         return _carrying(link, self.facts.found_at, source)
 
     def address_for(self, base_url: str, token: str) -> str:
-        """Return where somebody whom we invited fills it in; nothing in it says who they are."""
+        """Return the address of the form for an invited person; nothing in it says who they are."""
         link = self.address(base_url)
         return _carrying(link, self.facts.invitation, token) if link else ""
 

@@ -8,7 +8,7 @@ from store.database import Database, stamp, unstamp
 from store.sealing import CannotOpen
 
 SEALED = "alarms.detail"
-#: The detail of an alarm that no key opens: the trouble itself is told all the same.
+#: The detail of an alarm that no key opens; the alarm itself is still reported.
 UNREADABLE_DETAIL = "its detail cannot be read"
 
 

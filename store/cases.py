@@ -147,7 +147,14 @@ def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
 
 def open_departments(db: Database) -> list[str]:
     """Return the departments that have open cases."""
-    rows = db.execute("select distinct department from cases where is_open = 1").fetchall()
+    # One step in the index for each: `distinct` reads all open cases.
+    rows = db.execute(
+        "with recursive found (one) as ("
+        " select min(department) from cases where is_open = 1 union all"
+        " select (select min(department) from cases where is_open = 1 and department > one)"
+        " from found where one is not null)"
+        " select one from found where one is not null"
+    ).fetchall()
     return [db.pseudonyms.id_of(DEPARTMENT, row[0]) for row in rows]
 
 

@@ -142,7 +142,7 @@ def claim(
 
 
 def let_go(db: Database, by: str, now: datetime) -> None:
-    """Make due what a claimant has claimed and does not work on any more."""
+    """Make due what a claimant has claimed and no longer works on."""
     db.execute(
         "update deliveries set next_at = ?, claimed_by = ''"
         " where claimed_by = ? and next_at is not null",
@@ -182,7 +182,7 @@ def keep(db: Database, delivery_id: int, kept_because: str, keeps_body: bool = F
     """Keep a delivery that makes no case, with the reason; `keeps_body` keeps its answers too."""
     db.execute(
         "update deliveries set kept_because = :why, next_at = null, claimed_by = '', trouble = '',"
-        " body = case when :keeps_body then body end"
+        " body = case when :keeps_body = 1 then body end"
         " where id = :id and case_id is null and came_again = 0",
         {"why": kept_because, "id": delivery_id, "keeps_body": int(keeps_body)},
     )

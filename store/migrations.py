@@ -1,13 +1,14 @@
 """Bring the tables up to date, under the write lock because processes may start at once."""
 
 import sqlite3
+import time
 from contextlib import closing
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from store import database
-from store.database import StorageUnsafe, Store
+from store.database import StorageBusy, StorageUnsafe, Store
 from store.engines.sqlite import SqliteDatabase, SqliteStore
 from store.keys import binding
 from store.schema import confidential, inviting, original, people, reporting, searching
@@ -19,6 +20,8 @@ STEPS = (
     *original.STEPS, *people.STEPS, *searching.STEPS, *confidential.STEPS, *reporting.STEPS,
     *inviting.STEPS,
 )  # fmt: skip
+#: As long as systemd waits for what comes before a start.
+LONGEST_WAIT_SECONDS = 90.0
 #: It rewrites the whole file, which SQLite does outside of a transaction only.
 WITHOUT_TRANSACTION = (confidential.emptied,)
 
@@ -37,7 +40,7 @@ def undoable(db: Database) -> None:
 
 @migrations()
 def bound(db: Database) -> None:
-    # Nothing opens in another place any more, whatever sealed it.
+    # From here on nothing opens in another place, whichever release sealed it.
     binding.bind_everything(db)  # type: ignore[arg-type]
 
 
@@ -73,7 +76,21 @@ def is_current(store: Store) -> bool:
 
 
 def migrate(store: Store) -> list[str]:
-    """Bring the database up to date; return the names of the migrations that ran."""
+    """Bring the database up to date; return the names of the migrations that ran.
+
+    Whoever finds others migrating waits for them, much longer than for a page's write: they may
+    have a large database, or a busy machine.
+    """
+    until = time.monotonic() + LONGEST_WAIT_SECONDS
+    while True:
+        try:
+            return _migrate(store)
+        except StorageBusy:
+            if time.monotonic() > until:
+                raise
+
+
+def _migrate(store: Store) -> list[str]:
     if not isinstance(store, SqliteStore):
         return _migrate_server(store)
     with store.locked():
@@ -98,7 +115,7 @@ def _applied(store: Store) -> list[str]:
 
 
 def _migrate_server(store: Store) -> list[str]:
-    """Make all tables at once, as the steps leave them in a file; later, run the new steps."""
+    """Make all tables in one go, as the steps would leave them; later, run only new steps."""
     refuse_newer(store)
     steps = {step.name: step for step in migrations.pending(Database(memory=True))}
     with store.write() as db:

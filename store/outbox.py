@@ -24,7 +24,7 @@ FRESH_LINK = "fresh_link"
 ASKED_FOR = {FRESH_LINK, "your_page"}
 #: The requester as the reader of a second address, which nobody has confirmed yet.
 SECOND_ADDRESS = "second address"
-#: The role of the numbers and pagers that are told of an urgent case.
+#: The role of the numbers and pagers that ring for an urgent case.
 RING = "ring"
 #: The version of mails that no decision caused; undoing a decision does not delete them.
 NO_DECISION = 0
@@ -303,7 +303,7 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
 
 
 def let_go(db: Database, ids: Sequence[int], by: str, now: datetime) -> None:
-    """Make due what a claimant has claimed and does not work on any more."""
+    """Make due what a claimant has claimed and no longer works on."""
     db.execute(
         "update outbox set next_at = ?, claimed_by = '', result = 'later'"
         " where id in (select value from json_each(?)) and claimed_by = ? and next_at is not null",
@@ -374,7 +374,7 @@ def replace_waiting(db: Database, mail: Outgoing) -> None:
 
 
 def drop_reminders(db: Database, case_id: int, email: str) -> None:
-    """Delete reminders that still wait: whoever is to get them again is reminded anew."""
+    """Delete waiting reminders: people who still need one are reminded anew."""
     for one in _readable(db, "case_id = ? and next_at is not null", case_id):
         if one.mail.email == email and one.mail.moment is not None:
             db.execute("delete from outbox where id = ?", [one.id])
@@ -399,7 +399,7 @@ def is_waiting(db: Database, case_id: int) -> bool:
 def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     """Return when the oldest overdue mail should have left; None if no mail is overdue.
 
-    Mails that anybody can ask for by an address do not count: who asks could tell by `/health`,
+    Mails that anyone can ask for by an address do not count: they could tell by `/health`,
     while the mail server is down, whether we know that address.
     """
     rows = db.execute(

@@ -46,7 +46,7 @@ def declare(db: Database, supporter: str, readiness: Readiness) -> None:
 
 
 def keep_only(db: Database, known: Collection[str]) -> None:
-    """Delete the rows of everybody who is no longer on the roster."""
+    """Delete the rows of everyone who is no longer on the roster."""
     for supporter in declared(db).keys() - set(known):
         _delete(db, supporter)
 

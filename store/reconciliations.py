@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp, unstamp
+
+#: When nothing could be compared for this long, somebody must look.
+TOO_LONG = timedelta(hours=6)
 
 
 @dataclass(frozen=True)

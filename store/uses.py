@@ -51,7 +51,7 @@ def all_uses(db: Database) -> dict[str, Use]:
 
 
 def has_expired(db: Database, oldest: str, known: Collection[str]) -> bool:
-    """Tell whether anything is from before a quarter, or about somebody who has left."""
+    """Tell whether anything is from before a quarter, or about someone who has left."""
     too_old = db.execute("select 1 from matches where quarter < ? limit 1", [oldest]).fetchone()
     listed = "select supporter from asked union select supporter from matches"
     return too_old is not None or any(
@@ -60,7 +60,7 @@ def has_expired(db: Database, oldest: str, known: Collection[str]) -> bool:
 
 
 def drop_expired(db: Database, oldest: str, known: Collection[str]) -> None:
-    """Delete what is from before a quarter, or about somebody who has left the program."""
+    """Delete what is from before a quarter, or about someone who has left the program."""
     db.execute("delete from matches where quarter < ?", [oldest])
     for supporter in all_uses(db).keys() - set(known):
         pseudonym = db.pseudonyms.of(SUPPORTER, supporter)

@@ -12,7 +12,8 @@ from demo.clock import MovableClock
 from demo.mailbox import StoredMessage
 from tests import bench_service
 from tests.bench_service import Process
-from tests.world import Browser, Page, World, link_in, living, session
+from tests.wire import session
+from tests.world import Browser, Page, World, link_in, living
 from web_worker import Worker
 
 

@@ -10,13 +10,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from demo.mailbox import StoredMessage
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.publisher import Publication
 from demo.qualtrics.survey import PEER_SUPPORT
 from program.files import read_folder
+from store.database import Store
+from store.engines.sqlite import SqliteStore
+from tests.postgresql.contents import Contents
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -28,11 +31,40 @@ OF_BRAND = ("responses", "exports", "continuations")
 OF_MAILBOX = {"host", "port", "clock", "_arrived", "_controller"}
 
 
+class Rows(Protocol):
+    """All that a database has, to put it into that of another world."""
+
+    def put_into(self, database: str) -> None: ...
+
+
+class File:
+    """That of a file, in memory."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._copy = sqlite3.connect(":memory:")
+        store.read().conn.backup(self._copy)
+
+    def put_into(self, database: str) -> None:
+        with closing(sqlite3.connect(database)) as file:
+            self._copy.backup(file)
+
+
+def rows_of(store: Store) -> Rows:
+    return File(store) if isinstance(store, SqliteStore) else Contents.of(store.url)  # type: ignore[attr-defined]
+
+
+def database_of(store: Store) -> bytes | Contents | None:
+    """Return what equals that of another world when nothing happened; None while it changes."""
+    if not isinstance(store, SqliteStore):
+        return Contents.of(store.url)  # type: ignore[attr-defined]
+    return None if store.log_bytes() else store.path.read_bytes()
+
+
 @dataclass(frozen=True)
 class Untouched:
     """What a world has before anything happened."""
 
-    database: bytes
+    database: bytes | Contents | None
     now: datetime
     behavior: Behavior
 
@@ -41,7 +73,7 @@ class Untouched:
 class Beginning:
     """How a world was at the end of a way, and what the way returned."""
 
-    database: sqlite3.Connection
+    rows: Rows
     mails: list[StoredMessage]
     of_brand: dict[str, dict[str, object]]
     publications: list[Publication]
@@ -50,16 +82,14 @@ class Beginning:
 
     @classmethod
     def of(cls, world: "World", found: object) -> "Beginning":
-        database, brand = sqlite3.connect(":memory:"), world.qualtrics.brand
-        world.store.read().conn.backup(database)
+        brand = world.qualtrics.brand
         of_brand = {name: dict(getattr(brand, name)) for name in OF_BRAND}
         publications = list(world.qualtrics.publications)
         mails, now = world.mailbox.messages, world.clock.now
-        return cls(database, mails, of_brand, publications, now, found)
+        return cls(rows_of(world.store), mails, of_brand, publications, now, found)
 
     def copy_into(self, world: "World") -> None:
-        with closing(sqlite3.connect(world.store.path)) as database:
-            self.database.backup(database)
+        self.rows.put_into(world.app.extensions["settings"].database)
         world.mailbox.begin_with(self.mails)
         for name, held in self.of_brand.items():
             getattr(world.qualtrics.brand, name).update(held)
@@ -102,6 +132,5 @@ def is_untouched(world: "World") -> bool:
         and brand.surveys == {PEER_SUPPORT.id: PEER_SUPPORT}
         and len(brand.subscriptions) == 1
         and not (brand.responses or brand.workflow_tasks)
-        and world.store.log_bytes() == 0
-        and world.store.path.read_bytes() == world.untouched.database
+        and database_of(world.store) == world.untouched.database
     )

@@ -28,7 +28,7 @@ from settings import Settings
 from store import cases, uses
 from store.database import Store, unstamp
 from store.migrations import migrate
-from tests import bench_archive, postgresql
+from tests import bench_archive, bench_filling, postgresql
 from tests.bench_service import settings_of
 from tests.inside import Inside
 from tests.links import link_to
@@ -37,8 +37,9 @@ from worker.worker import Worker
 from workflow.model import Case, Decision, Event, Facts, Role, State, Wish
 
 SIZES = (1, 10, 100, 1_000)
-#: So many of them have come further than to wait: nobody would take more.
-MOST_ASKED = 1_000
+#: So many of them go their way, some further than to wait; the others are made after those that
+#: wait.
+MOST_SUBMITTED = 1_000
 #: The fastest counts: it is what the code needs; the others are what else the machine did.
 ROUNDS, TIMES = 7, 25
 #: Beside a thousand open requests at most so many times what it costs beside none.
@@ -262,17 +263,21 @@ def _filled(desk: Desk, size: int, closed: int) -> str:
             uses.record_match(db, supporter, "2026-Q2")
             uses.record_asked(db, supporter, "2026-05")
     measured = _submitted(engine, 0, MONDAY)
-    for number in range(1, size):
-        story = STORIES[number % len(STORIES)] if number < MOST_ASKED else ()
+    waiting = []
+    for number in range(1, min(size, MOST_SUBMITTED)):
+        story = STORIES[number % len(STORIES)]
         # What still waits for a supporter came before, and is due as soon as what others asked.
         reference = _submitted(engine, number, LATER if story else EARLIER)
         for event in story:
             _goes_on(engine, reference, number, event)
+        waiting += [] if story else [reference]
     desk.clock.now = LATER + timedelta(minutes=30)
     with engine.store.write() as db:
         # Whatever is to be told of the filling has been told.
         db.execute("update outbox set next_at = null, result = 'sent'")
+        bench_filling.multiply(engine.store, db, waiting, size - MOST_SUBMITTED)
         bench_archive.fill(db, closed)
+        engine.store.number_on(db)
     return measured
 
 

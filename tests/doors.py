@@ -65,7 +65,7 @@ def post(
     if door == WORKFLOW and token is not None:
         headers["X-Webhook-Token"] = token
     data = json.dumps(body) if isinstance(body, dict) else body
-    return requests.post(world.url + door, data=data, headers=headers, timeout=20)  # type: ignore[arg-type, unused-ignore]
+    return requests.post(world.url + door, data=data, headers=headers, timeout=60)  # type: ignore[arg-type, unused-ignore]
 
 
 def knock(app: Flask, door: str, body: object, token: str = TOKEN) -> TestResponse:

@@ -12,6 +12,7 @@ from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
 from store.sealing import Seal
 from tests import postgresql
+from tests.postgresql.contents import Contents
 
 DATA_KEY = Fernet.generate_key().decode()
 
@@ -25,6 +26,13 @@ def migrated() -> bytes:
         assert store.checkpoint()
         store.close()
         return store.path.read_bytes()
+
+
+def before_anybody() -> bytes | Contents:
+    """Return what a fresh database has, on the engine that the tests run on."""
+    if postgresql.SERVER:
+        return postgresql.migrated(postgresql.SERVER, DATA_KEY)[1]
+    return migrated()
 
 
 @contextmanager

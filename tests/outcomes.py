@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 def health(world: World) -> Any:
     """Return what monitors are told."""
-    answered = requests.get(f"{world.url}/health", timeout=5)
+    answered = requests.get(f"{world.url}/health", timeout=60)
     assert answered.status_code == (503 if answered.json()["wrong"] else 200)
     return answered.json()
 

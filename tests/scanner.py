@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from tests.world import session
+from tests.wire import session
 
 Fields = list[tuple[str, str]]
 #: A page after a link, what it leads to, and the answer to that.

@@ -37,7 +37,7 @@ class Api:
         self.session.headers["X-API-TOKEN"] = TOKEN
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
-        return self.session.request(method, self.root + path, timeout=5, **more)
+        return self.session.request(method, self.root + path, timeout=60, **more)
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.call("GET", path, **more)

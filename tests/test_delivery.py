@@ -357,4 +357,4 @@ def test_it_reads_or_recovers_any_body(body: bytes) -> None:
 def test_a_large_malicious_body_is_read_quickly(piece: str) -> None:
     began = time.process_time()
     read_workflow((piece * (1_000_000 // len(piece))).encode())
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20

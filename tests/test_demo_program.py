@@ -19,10 +19,10 @@ def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
     with living(tmp_path, config) as world:
         nominating = Nominating.begin(world)
         form = f"{world.app.extensions['settings'].qualtrics_base_url}/jfe/form/{NOMINATION.id}"
-        shown = requests.get(form, timeout=10).text
+        shown = requests.get(form, timeout=60).text
         assert "be considered as a peer supporter" in shown
         answers = {"QID1_TEXT": "Sam Lee", "QID2_TEXT": SAM_LEE, "QID3_TEXT": "Pat", "QID4": "1"}
-        sent = requests.post(form, data=answers, timeout=10)
+        sent = requests.post(form, data=answers, timeout=60)
         assert "We will ask them" in sent.text
         assert "72 hours" not in sent.text, "it is no request"
         assert world.qualtrics.wait_until_published()

@@ -69,7 +69,7 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         (folder / "said.log").open("wb") as said,
         children.running(command, stdout=said, stderr=said, env=env),
     ):
-        for _ in range(200):
+        for _ in range(1200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
@@ -80,13 +80,13 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
 def ask(port: int) -> list[int]:
     """Open a link, send far too much to it, and ask for it in a way that is none."""
     link = f"http://127.0.0.1:{port}/open/{SECRET}"
-    codes = [requests.get(link, timeout=20).status_code]
+    codes = [requests.get(link, timeout=60).status_code]
     try:
-        codes.append(requests.post(link, data=b"x" * 3_000_000, timeout=20).status_code)
+        codes.append(requests.post(link, data=b"x" * 3_000_000, timeout=60).status_code)
     except requests.RequestException:
         # The answer came, and the connection went, before all was sent.
         codes.append(CUT_OFF)
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as raw:
         raw.sendall(f"GET /open/{SECRET} HTTP/1.1\r\nHost: a b\r\nX\r\n\r\n".encode())
         assert raw.recv(12)
     return codes

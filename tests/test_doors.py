@@ -187,7 +187,7 @@ def test_the_workflow_door_accepts_1_mib_and_not_one_byte_more(
 
 
 def test_a_body_of_50_mib_is_refused_before_it_is_received(closed: World) -> None:
-    connection = http.client.HTTPConnection(urlsplit(closed.url).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(closed.url).netloc, timeout=60)
     connection.putrequest("POST", EVENTS)
     connection.putheader("Content-Type", FORM)
     connection.putheader("Content-Length", str(50 * MIB))
@@ -229,7 +229,7 @@ def test_a_get_answers_200_and_changes_nothing(closed: World, door: str) -> None
     before = closed.store.watch()
     before()
     for method in ("GET", "HEAD"):
-        answer = requests.request(method, closed.url + door, params=event(), timeout=5)
+        answer = requests.request(method, closed.url + door, params=event(), timeout=60)
         assert (answer.status_code, answer.text) == (200, "")
 
     assert not before()
@@ -243,7 +243,7 @@ def test_other_methods_are_not_allowed(closed: World, door: str, method: str) ->
         closed.url + door,
         data=publication(event()),
         headers={"Content-Type": FORM},
-        timeout=5,
+        timeout=60,
     )
 
     assert answer.status_code == 405
@@ -261,8 +261,8 @@ def test_a_reply_never_repeats_the_request(world: World) -> None:
         post(world, WORKFLOW, marker),
         post(world, WORKFLOW, with_answers(QID1_TEXT=marker)),
         post(world, WORKFLOW, with_answers(), token="Zq9-marker"),
-        requests.put(world.url + EVENTS, params={"q": marker}, data=marker, timeout=5),
-        requests.get(world.url + EVENTS, params={"q": marker}, timeout=5),
+        requests.put(world.url + EVENTS, params={"q": marker}, data=marker, timeout=60),
+        requests.get(world.url + EVENTS, params={"q": marker}, timeout=60),
     ]
 
     for answer in answers:
@@ -311,7 +311,7 @@ def test_a_door_without_a_key_refuses_everything(closed: World, door: str) -> No
 
 def test_a_body_that_is_cut_off_is_not_stored(closed: World) -> None:
     body = json.dumps(with_answers())
-    connection = http.client.HTTPConnection(urlsplit(closed.url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(closed.url).netloc, timeout=60)
     connection.putrequest("POST", WORKFLOW)
     connection.putheader("Content-Type", JSON)
     connection.putheader("X-Webhook-Token", TOKEN)

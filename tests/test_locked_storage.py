@@ -31,7 +31,7 @@ def locked_as_soon_as(world: World, claimed: str) -> Iterator[None]:
             while not other.execute(query).fetchone() and not is_over.is_set():
                 time.sleep(0.001)
             other.execute("begin immediate")
-            is_over.wait(10)
+            is_over.wait(60)
             other.execute("rollback")
 
     holder = threading.Thread(target=hold, daemon=True)

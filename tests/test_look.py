@@ -69,13 +69,13 @@ def test_a_color_that_nobody_could_read_is_refused(tmp_path: Path, color: str, p
 
 
 def test_pages_link_to_the_color_once_it_is_another(world: World) -> None:
-    before = requests.get(f"{world.url}/privacy", timeout=5).text
+    before = requests.get(f"{world.url}/privacy", timeout=60).text
     assert "look.css" not in before
     change(world, "program.toml", 'accent = "#1b5e75"', 'accent = "#7a1f5c"')
     look(world)
-    page = requests.get(f"{world.url}/privacy", timeout=5).text
+    page = requests.get(f"{world.url}/privacy", timeout=60).text
     (link,) = re.findall(r'href="(/look\.css\?v=\w+)"', page)
-    style = requests.get(f"{world.url}{link}", timeout=5)
+    style = requests.get(f"{world.url}{link}", timeout=60)
     assert f"--brand: #7a1f5c; --brand-dark: {for_the_dark('#7a1f5c')}" in style.text
     assert style.headers["Content-Type"].startswith("text/css")
     assert "style-src 'self'" in style.headers["Content-Security-Policy"]
@@ -100,12 +100,12 @@ def test_mails_have_the_color_too(world: World) -> None:
 def test_the_logo_is_shown_on_every_page_as_a_picture_that_runs_nothing(
     world: World, give: Give, name: str, content: bytes, kind: str
 ) -> None:
-    assert requests.get(f"{world.url}/logo", timeout=5).status_code == 404
+    assert requests.get(f"{world.url}/logo", timeout=60).status_code == 404
     give(name, content)
     assert "Pages show a new logo." in about_files(world)[-1].text
-    page = requests.get(f"{world.url}/privacy", timeout=5).text
+    page = requests.get(f"{world.url}/privacy", timeout=60).text
     (link,) = re.findall(r'<img src="(/logo\?v=\w+)" alt="">', page)
-    shown = requests.get(f"{world.url}{link}", timeout=5)
+    shown = requests.get(f"{world.url}{link}", timeout=60)
     assert shown.content == content
     assert shown.headers["Content-Type"].startswith(kind)
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
@@ -115,7 +115,7 @@ def test_the_logo_is_shown_on_every_page_as_a_picture_that_runs_nothing(
     assert "script-src" not in policy
     (world.folder / "config" / name).unlink()
     look(world)
-    assert "<img" not in requests.get(f"{world.url}/privacy", timeout=5).text
+    assert "<img" not in requests.get(f"{world.url}/privacy", timeout=60).text
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def scripted(
             yield server.getsockname()[1]
         finally:
             gone.set()
-            thread.join(5)
+            thread.join(60)
 
 
 HELLO: Script = [b"220 here\r\n", b"250 hello\r\n"]
@@ -173,13 +173,13 @@ def test_it_gives_up_on_a_silent_server(replies: Script) -> None:
 def test_it_waits_longer_for_the_reply_that_ends_the_mail(inbox: Inbox) -> None:
     class Slow(Inbox):
         async def handle_DATA(self, *args: Any) -> str:
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.5)
             return await super().handle_DATA(*args)
 
     slow = Slow()
     with (
         serving(slow) as port,
-        mailing(f"smtp://127.0.0.1:{port}", timeout=0.3, data_timeout=5) as mailer,
+        mailing(f"smtp://127.0.0.1:{port}", timeout=1, data_timeout=60) as mailer,
     ):
         mailer.send(MESSAGE, to=ANA, message_id=ID)
         mailer.send(MESSAGE, to=ANA, message_id=ID)

@@ -78,9 +78,9 @@ class TestOnTheWire:
         assert len(inbox.raw) == 2
 
     def test_it_connects_again_when_the_server_hung_up_in_between(self, inbox: Inbox) -> None:
-        with serving(inbox, timeout=0.2) as port, mailing(f"smtp://127.0.0.1:{port}") as mailer:
+        with serving(inbox, timeout=1) as port, mailing(f"smtp://127.0.0.1:{port}") as mailer:
             mailer.send(MESSAGE, to=ANA, message_id=ID)
-            threading.Event().wait(0.5)
+            threading.Event().wait(1.5)
             mailer.send(MESSAGE, to=ANA, message_id=ID)
         assert len(inbox.raw) == 2
 

@@ -34,8 +34,9 @@ from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.outcomes import health
 from tests.ports import free_port
+from tests.postgresql.contents import Contents
 from tests.qualtrics_commands import run
-from tests.world import JORDAN, REQUESTER, World, example_config, living
+from tests.world import JORDAN, REQUESTER, TOKEN, World, example_config, living
 
 SEAL = Seal([DATA_KEY])
 #: Takes a lock, says so, and waits to be killed.
@@ -94,7 +95,7 @@ def test_a_request_goes_its_way(world: World) -> None:
     world.open(world.mail(REQUESTER)).choose("withdrawn")
     world.passes(minutes=10)
     assert reference not in world.references
-    health = requests.get(f"{world.url}/health", timeout=10)
+    health = requests.get(f"{world.url}/health", timeout=60)
     assert (health.status_code, health.json()["wrong"]) == (200, [])
 
 
@@ -110,7 +111,15 @@ def test_own_pages_and_the_board_open(world: World) -> None:
     assert "jordan-reyes" in world.engine.casebook.absent
 
 
-def happens(condition: Callable[[], bool], seconds: float = 5) -> bool:
+def test_what_makes_no_request_is_kept_with_its_reason(world: World) -> None:
+    sent = {"surveyId": "SV_8peerSupport01", "responseId": "R_1preview", "isPreview": True}
+    headers = {"X-Webhook-Token": TOKEN}
+    world.app.test_client().post("/webhooks/qualtrics/workflow", json=sent, headers=headers)
+    world.work()
+    assert world.row("deliveries", "kept_because", "next_at") == ("preview", None)
+
+
+def happens(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Tell whether something becomes true within some seconds."""
     until = time.monotonic() + seconds
     while not condition():
@@ -206,7 +215,7 @@ def test_the_first_who_comes_after_a_restart_is_served(store: PostgresStore, ser
 
     def read(_: int) -> None:
         number(store)
-        several.wait(10)
+        several.wait(60)
         store.release()
 
     with ThreadPoolExecutor(CONNECTIONS) as people:
@@ -220,13 +229,13 @@ def test_who_finds_all_connections_in_use_is_told_that_it_is_busy(store: Postgre
 
     def hold(_: int) -> None:
         number(store)
-        taken.wait(10)
-        done.wait(10)
+        taken.wait(60)
+        done.wait(60)
         store.release()
 
     with ThreadPoolExecutor(CONNECTIONS) as people:
         held = people.map(hold, range(CONNECTIONS))
-        taken.wait(10)
+        taken.wait(60)
         with pytest.raises(StorageBusy, match="All connections"):
             number(store)
         done.set()
@@ -249,7 +258,7 @@ def test_a_connection_may_come_back_while_another_is_taken(store: PostgresStore)
 
     other = threading.Thread(target=take, daemon=True)
     other.start()
-    other.join(10)
+    other.join(60)
     assert not other.is_alive()
     for connection in ended:
         pool.give(connection)
@@ -268,6 +277,36 @@ def test_several_processes_migrate_at_once(server: str) -> None:
     assert len({store.read().pepper for store in stores}) == 1
     for store in stores:
         store.close()
+
+
+def test_who_migrates_waits_while_others_take_long(store: PostgresStore, url: str) -> None:
+    """As on SQLite: tests/test_database.py."""
+    waiting = PostgresStore(url, SEAL, patience=0.01)
+    with ThreadPoolExecutor(1) as pool:
+        with store.write():
+            late = pool.submit(migrate, waiting)
+            time.sleep(0.2)
+        assert late.result(60) == []
+    waiting.close()
+
+
+def test_a_database_of_the_tests_is_lent_with_nothing_of_the_story_before(server: str) -> None:
+    with postgresql.fresh_database(server, DATA_KEY) as first:
+        before = Contents.of(first)
+        store = PostgresStore(first, SEAL)
+        with store.write() as db:
+            for table in ("secrets", "migrations"):
+                db.execute(f"delete from {table}")  # noqa: S608 - our names
+            db.execute("insert into deliveries (seen) values ('one')")
+        # It stays open, as when a story ended a process.
+    with postgresql.fresh_database(server, DATA_KEY) as second:
+        assert second == first
+        assert Contents.of(second) == before
+        postgresql.run(second, "drop table matches")
+    with postgresql.fresh_database(server, DATA_KEY) as third:
+        assert third != second
+        assert Contents.of(third) == before
+    store.close()
 
 
 def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:

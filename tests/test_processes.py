@@ -18,7 +18,7 @@ from tests.bench_service import Process, worker
 from tests.doors import WORKFLOW, with_answers
 from tests.world import JAMIE, TOKEN
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 EARNEST = {"LOG_FORMAT": "json", "GUNICORN_CMD_ARGS": "--graceful-timeout 20"}
 
 

@@ -96,7 +96,7 @@ def test_a_refused_survey_is_explained_in_a_sentence(world: World, status: int, 
 def post(world: World, body: str) -> None:
     headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
     url = f"{world.url}/webhooks/qualtrics/workflow"
-    assert requests.post(url, data=body.encode(), headers=headers, timeout=5).status_code == 200
+    assert requests.post(url, data=body.encode(), headers=headers, timeout=60).status_code == 200
 
 
 @pytest.mark.parametrize("safety", [1, 2, 3])

@@ -18,6 +18,7 @@ def test_idle_workers_stay_idle(world: World) -> None:
     again = create_app(world.app.extensions["settings"], world.clock)
     workers: list[Worker] = [world.app.extensions["worker"](), again.extensions["worker"]()]
     rounds = [counted(worker) for worker in workers]
+    names, writes, looks = {*workers[0].rounds}, 0, 0
     stop = threading.Event()
     threads = [threading.Thread(target=worker.run, args=(stop,), daemon=True) for worker in workers]
     for thread in threads:
@@ -26,19 +27,21 @@ def test_idle_workers_stay_idle(world: World) -> None:
         # On a busy machine it takes a while until everything is said that a start has to say.
         for _ in range(20):
             is_calm = changes_within(2 * LONGEST_IDLE_SECONDS, onlooker) == 0
-            if is_calm and all(set(counts) == set(workers[0].rounds) for counts in rounds):
+            if is_calm and all(set(counts) == names for counts in rounds):
                 break
         for counts in rounds:
             counts.clear()
-        writes = changes_within(3, onlooker)
+        # Everybody looks about once a second, on a busy machine more seldom.
+        while looks < 20 and not (looks and all(set(counts) == names for counts in rounds)):
+            writes, looks = writes + changes_within(3, onlooker), looks + 1
     stop.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(60)
 
-    assert writes <= 3
+    assert writes <= 3 * looks
     for counts in rounds:
-        assert set(counts) == set(workers[0].rounds)  # everybody looks about once a second
-        assert max(counts.values()) <= 8
+        assert set(counts) == names
+        assert max(counts.values()) <= 8 * looks
 
 
 def test_what_is_written_wakes_only_rounds_that_cannot_wait(world: World) -> None:
@@ -51,12 +54,12 @@ def test_what_is_written_wakes_only_rounds_that_cannot_wait(world: World) -> Non
         woken = counts.get("intake", 0)
         with world.store.write() as db:
             beat(db, "somebody else", world.clock.now + timedelta(seconds=number))
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while counts.get("intake", 0) == woken and time.monotonic() < until:
             time.sleep(0.01)
     seconds = time.monotonic() - began
     stop.set()
-    thread.join(5)
+    thread.join(60)
     assert counts["intake"] >= 40
     assert max(counts[name] for name in ("files", "absences", "housekeeping")) <= seconds + 2
 

@@ -9,6 +9,7 @@ import pytest
 from tests.attacked import Attacked, attacked
 from tests.signing_on import HEADER, SECRET, SECRET_HEADER, SIGN_ON, sign_on, signed_on
 from tests.test_security_log import LINE, lines
+from tests.wire import session
 from tests.world import (
     JORDAN,
     PRIYA,
@@ -18,7 +19,6 @@ from tests.world import (
     example_config,
     link_in,
     living,
-    session,
 )
 
 __all__ = ["lines"]

@@ -16,8 +16,7 @@ from tests.test_story_relay import health as wrong
 from tests.world import SAM, World
 
 ROOT = Path(__file__).parent.parent
-#: They damage the file, or fill its disk.
-pytestmark = pytest.mark.file
+pytestmark = pytest.mark.file("damages it, or fills its disk")
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from store import uses
+from store import cases, uses
+from store.record import history
 from tests.nominating import plan
 from tests.program_files import look
 from tests.world import JORDAN, SAM, World
@@ -87,8 +88,10 @@ def test_who_marks_a_request_as_hard_hears_who_talks_it_through_with_them(world:
     assert "Elena Marsh, 860-555-0120" in mail.text
     for telling in ("PS-", "hard", "request", "third", "Jamie"):
         assert telling not in mail.text.partition("Peer Support at")[0]
-    held = str(world.store.read().execute("select * from history").fetchall())
-    assert "hard" not in held
+    db = world.store.read()
+    stored = cases.find(db, world.only_case().reference)
+    assert stored is not None
+    assert "hard" not in str(history.lines(db, stored.id))
     for one in (JORDAN, SAM):
         assert world.mails(one, TALK) == []
 

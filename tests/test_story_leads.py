@@ -40,10 +40,11 @@ def guides(world: World, to: str) -> list[StoredMessage]:
 
 
 def to_day(world: World, year: int, month: int, day: int) -> None:
-    """Let the worker live through all mornings until a day."""
+    """Let the worker live until a day: through a morning a week, and all of the last weeks."""
     end = datetime(year, month, day, 15, tzinfo=UTC)
     while world.clock.now < end:
-        world.clock.now = min(end, world.clock.now + timedelta(days=1))
+        is_near = end - world.clock.now < timedelta(days=14)
+        world.clock.now = min(end, world.clock.now + timedelta(days=1 if is_near else 7))
         world.work()
 
 

@@ -117,6 +117,7 @@ def test_two_simultaneous_answers_leave_one_decision(world: World) -> None:
     assert found in ({"merged"}, {"told_apart"})
 
 
+@pytest.mark.file("comes between two statements of its connection")
 def test_a_request_is_read_with_its_identity_of_the_same_moment(world: World) -> None:
     older = world.request()
     newer = again(world)
@@ -163,6 +164,7 @@ def test_the_slower_reviewer_is_led_to_the_older_request(world: World) -> None:
     assert world.events(newer) == ["submitted", "closed"]
 
 
+@pytest.mark.file("another one holds its lock")
 def test_a_change_in_between_lets_the_slower_reviewer_decide_again(world: World) -> None:
     older = world.request()
     newer = again(world)

@@ -331,7 +331,7 @@ def send_broken(world: World, response: str) -> None:
         f"{world.url}/webhooks/qualtrics/workflow",
         data=head + '{"QID1_TEXT": "Sam "the best" Lee"}}',
         headers={"Content-Type": "application/json", "X-Webhook-Token": TOKEN},
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 200
 

@@ -60,11 +60,11 @@ def test_withdrawing_asks_again_and_leads_back_below_the_path(world: World) -> N
 def test_doors_and_monitors_answer_with_and_without_the_path(world: World) -> None:
     outside = {"X-API-TOKEN": "wrong"}
     for address in (world.url, world.url.removesuffix(PREFIX)):
-        assert requests.get(f"{address}/alive", timeout=5).status_code == 200
+        assert requests.get(f"{address}/alive", timeout=60).status_code == 200
         door = f"{address}/webhooks/qualtrics/workflow"
-        assert requests.post(door, json={}, headers=outside, timeout=5).status_code == 403
-        assert TOKEN not in requests.get(f"{address}/health", timeout=5).text
-    assert requests.get(f"{world.url}-too/alive", timeout=5).status_code == 404
+        assert requests.post(door, json={}, headers=outside, timeout=60).status_code == 403
+        assert TOKEN not in requests.get(f"{address}/health", timeout=60).text
+    assert requests.get(f"{world.url}-too/alive", timeout=60).status_code == 404
 
 
 def test_signing_on_leads_to_the_page_below_the_path(tmp_path: Path) -> None:

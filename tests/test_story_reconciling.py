@@ -235,6 +235,7 @@ def test_two_workers_compare_once(world: World, api_calls: list[str]) -> None:
     assert len([call for call in api_calls if call.startswith("POST")]) == 1
 
 
+@pytest.mark.file("reads its bytes")
 def test_nothing_of_an_answer_stands_in_a_log_or_readable_in_the_file(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -262,6 +263,7 @@ def test_the_log_says_in_words_what_was_found(
     assert "Reconciliation of SV_8peerSupport01: 1 never came" in caplog.text
 
 
+@pytest.mark.file("puts a copy of it in its place")
 def test_what_came_after_a_copy_is_found_when_the_copy_is_put_back(world: World) -> None:
     """What docs/deploy.md tells whoever must put a copy back."""
     kept = world.request()

@@ -132,8 +132,8 @@ def test_a_mail_that_failed_just_before_an_outage_is_not_given_up_in_it(
     if is_away:
         world.mailbox.stop()
     world.mailbox.refuse_address_with.clear()
-    for _ in range(15):
-        world.passes(hours=2)
+    for _ in range(6):
+        world.passes(hours=5)
     assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
     world.mailbox.refuse_recipient_with = None
     if is_away:
@@ -145,8 +145,8 @@ def test_a_mail_that_failed_just_before_an_outage_is_not_given_up_in_it(
 def test_an_outage_of_more_than_a_day_costs_no_mail(world: World) -> None:
     world.mailbox.stop()
     world.submit()
-    for _ in range(15):
-        world.passes(hours=2)
+    for _ in range(6):
+        world.passes(hours=5)
     world.mailbox.start()
     world.passes(minutes=1)
     assert world.mails(REQUESTER)
@@ -160,12 +160,13 @@ def test_a_mailbox_that_takes_nothing_for_a_day_is_given_up(world: World, reply:
     world.submit()
     world.work()
     world.passes(minutes=11)
-    for _ in range(11):
-        world.passes(hours=2)
+    for _ in range(5):
+        world.passes(hours=4)
+    world.passes(hours=2)
     assert world.mails(JORDAN, "didn’t get through") == []
     assert "mail_settings" not in health(world)
-    for _ in range(8):
-        world.passes(hours=2)
+    for _ in range(4):
+        world.passes(hours=4)
     assert "couldn’t be delivered" in world.mail(JORDAN, "didn’t get through").text
 
 

@@ -211,6 +211,7 @@ def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
     assert not world.rows("auto_replies")
 
 
+@pytest.mark.file("another one holds its lock")
 def test_an_automatic_answer_that_came_while_the_database_was_locked_is_read_afterwards(
     world: World,
 ) -> None:

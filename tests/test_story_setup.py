@@ -109,7 +109,7 @@ def submitted(machine: Machine, body: str = "", token: str = "") -> None:
             f"{machine.url}/webhooks/qualtrics/workflow",
             data=as_piped(body, JAMIE, response_id).encode(),
             headers={"X-Webhook-Token": token, "Content-Type": "application/json"},
-            timeout=5,
+            timeout=60,
         )
         assert answer.json() == {"status": "stored"}
 
@@ -170,7 +170,7 @@ def exported_by_hand(machine: Machine, name: Path, folder: Path) -> None:
     """Export the survey in Qualtrics' editor, which needs no API."""
     headers = {"X-API-TOKEN": API_TOKEN}
     url = f"{machine.qualtrics_url}/API/v3/survey-definitions/{SURVEY}"
-    form = requests.get(url, headers=headers, timeout=5).json()["result"]
+    form = requests.get(url, headers=headers, timeout=60).json()["result"]
     elements = [
         ("BL", "Survey Blocks", list(form["Blocks"].values())),
         ("FL", "Survey Flow", form["SurveyFlow"]),

@@ -236,8 +236,8 @@ def test_in_the_morning_mail_goes_to_those_present_and_not_to_those_who_left_at_
 
 def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: World) -> None:
     reference = world.request()
-    for _ in range(24 * 8):
-        world.passes(hours=1)
+    for _ in range(8 * 8):
+        world.passes(hours=3)
         if world.mails(RUTH, reference):
             break
     called = world.mails(ELENA, "no one has acted") + world.mails(ELENA, "first contact")

@@ -339,7 +339,7 @@ def test_unreadable_answers_change_neither_wishes_nor_contact_details(
     body += f' "answers": {{"QID2_TEXT": "{REQUESTER}"}}}}'
     headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
     world.qualtrics.behavior.api_status = 403
-    answer = requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=5)
+    answer = requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=60)
     assert answer.status_code == 200
     world.work()
     (newer,) = set(world.references) - {older}
@@ -367,7 +367,7 @@ def test_after_an_unreadable_part_the_strictest_limits_hold_and_the_address_stay
     body += f'"{REQUESTER}", "QID11_TEXT": "Dana "the boss" Whitlock"}}}}'
     headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
     world.qualtrics.behavior.api_status = 403
-    answer = requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=5)
+    answer = requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=60)
     assert answer.status_code == 200
     world.work()
     (newer,) = set(world.references) - {older}

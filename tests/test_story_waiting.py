@@ -3,7 +3,10 @@
 import re
 from itertools import islice
 
+import pytest
+
 from pages.facts import waiting
+from store import identities
 from tests.world import JORDAN, PRIYA, Page, World
 
 ELSEWHERE = "Also considered for another request"
@@ -87,6 +90,20 @@ def test_of_many_the_five_that_are_due_next_are_looked_at(world: World) -> None:
     assert [one.case.reference for one in found] == asked[1:6]
     (elsewhere_due,) = casebook.next_waiting([other], current)
     assert elsewhere_due.case.reference == surgery
+
+
+def test_whatever_is_read_first_what_is_due_next_comes_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though each department has a place of its own in the index."""
+    asked = [ask(world, number, QID6=which) for number, which in enumerate((1, 1, 2, 1, 2))]
+    casebook = world.engine.casebook
+    departments = {casebook.load(one).case.facts.department for one in asked}
+    current = casebook.load(asked[0]).stored
+    for few in (1, 2, 3):
+        monkeypatch.setattr(identities, "FEW", few)
+        found = casebook.next_waiting(departments, current)
+        assert [one.case.reference for one in found] == asked[1:]
 
 
 def test_a_request_that_is_over_or_with_a_supporter_considers_nobody(world: World) -> None:

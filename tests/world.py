@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 
@@ -26,11 +26,11 @@ from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
 from store.record import history
-from tests import postgresql
 from tests.beginnings import Untouched, beginning
 from tests.entrance import open_door
-from tests.fresh import DATA_KEY, fresh_database, migrated
+from tests.fresh import DATA_KEY, before_anybody, fresh_database
 from tests.inside import Inside
+from tests.wire import session
 from worker.watching import Files
 from worker.worker import Worker
 from workflow.model import Case
@@ -115,14 +115,6 @@ class Page:
 
     def again(self) -> "Page":
         return Page(self.person, self.person.web.get(self.answer.url))
-
-
-def session() -> requests.Session:
-    """A session that asks the service itself, whatever proxy this computer has, with a limit."""
-    web = requests.Session()
-    web.request = partial(web.request, timeout=60)  # type: ignore[method-assign]
-    web.trust_env = False
-    return web
 
 
 @dataclass
@@ -390,8 +382,8 @@ def living(
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
-        if is_copied and not postgresql.SERVER:
-            world.untouched = Untouched(migrated(), MONDAY, replace(qualtrics.behavior))
+        if is_copied:
+            world.untouched = Untouched(before_anybody(), MONDAY, replace(qualtrics.behavior))
         try:
             yield world
         finally:

@@ -26,7 +26,7 @@ SUBMITTED = 1
 
 
 def hold_waiting(db: Database) -> None:
-    """Hold back what waited when the copy was made, except calls for somebody who needs one.
+    """Hold back what waited when the copy was made, except calls for people who need one now.
 
     A call that comes twice costs a minute. One that does not come may cost much more.
     """
@@ -53,9 +53,9 @@ def _may_be_untrue(mail: Outgoing, loaded: Loaded | None, restored: Restoration)
 
 
 def _is_of_before(mail: Outgoing, loaded: Loaded, restored: Restoration) -> bool:
-    """Tell whether nothing new is behind a mail to somebody who does not review.
+    """Tell whether a mail to someone who does not review has no new cause.
 
-    Reviewers always hear: it is they who find out what is missing.
+    Reviewers always get their mails, because they find out what is missing.
     """
     if mail.role not in (REQUESTER, Role.SUPPORTER, Role.PARTNER):
         return False

@@ -1,4 +1,4 @@
-"""The round that reminds who is invited, and forgets them when their time is over."""
+"""The round that reminds people who were invited, and forgets them when their time is over."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

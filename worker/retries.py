@@ -94,7 +94,7 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
         if failing_since is None:
             until = _trial(db, claimed, now) or until
         if claimed.mail.person == SECOND_ADDRESS:
-            # Whoever is at fault: it must not count while nobody got a mail there.
+            # Whichever side is at fault, it must not count while no one got a mail there.
             upkeep.record_not_asked(engine, db, claimed.mail, now)
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
         may_tell = tells_no_moment(engine.program, claimed.mail, now) and claimed.attempts > 1
@@ -124,7 +124,7 @@ def set_aside(store: Store, claimed: Claimed, now: datetime) -> None:
 
 
 def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
-    """A human is told another way; an offer that nobody got goes to the next supporter."""
+    """Tell a person another way; an offer that no one got goes to the next supporter."""
     mail, email = claimed.mail, EMAILS[claimed.mail.email]
     # First what follows, which may be done twice: a death in between leaves the mail due.
     if loaded is not None and email.is_offer:
@@ -141,7 +141,7 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
 
 
 def end_offer(engine: Engine, loaded: Loaded, mail: Outgoing, event: Event, now: datetime) -> None:
-    """Nobody gets this offer any more: the case goes on without it, if it still waits for it."""
+    """Let the case go on without an offer that no one will get, if it still waits for it."""
     decision = Decision(event, "", Role.CLOCK, offer=mail.offer)
     try:
         engine.decide(loaded.case.reference, decision, now)

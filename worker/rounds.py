@@ -94,7 +94,7 @@ class Intake:
 
 @dataclass
 class Takeover:
-    """Frees what workers had claimed that do not run any more."""
+    """Frees what workers had claimed that no longer run."""
 
     engines: Engines
     clock: Clock
@@ -264,7 +264,7 @@ class Copies:
         return copies.delete_due(engine.casebook, self.client, now)
 
     def _ask_people(self, engine: Engine, now: datetime) -> None:
-        """Mail whoever deletes by hand, on the first working morning of a month."""
+        """Mail the people who delete by hand, on the first working morning of a month."""
         local = now.astimezone(engine.program.zone)
         month = f"{local:%Y-%m}"
         is_morning = engine.program.working.is_working_day(local.date()) and local.time() >= ASK_AT

@@ -121,7 +121,7 @@ class Worker:
             "moments": Moments(self.engines, self.clock),
             "links": FreshLinks(self.engines, self.clock),
             "invitations": Invitations(self.engines, self.clock),
-            # After the moments: somebody who was mailed about one needs no second mail.
+            # After the moments, because people who were mailed about one need no second mail.
             "absences": Cover(self.engines, self.clock),
             "reconciliation": reconciliation,
             "digests": Digests(self.engines, self.client, self.clock, reconciliation),
@@ -165,7 +165,7 @@ class Worker:
         return {**recorded, "heartbeat": self.heartbeat}
 
     def close(self) -> None:
-        """Close the connections to the mail server, and claim nothing any more."""
+        """Close the connections to the mail server, and stop claiming work."""
         for sender in self.senders:
             sender.mailer.close()
         self.claimant.close()

@@ -141,6 +141,6 @@ class StandIn:
         """Publish a recorded response again."""
         self.publisher.publish(self.responses[response_id])
 
-    def wait_until_published(self, timeout: float = 5.0) -> bool:
+    def wait_until_published(self, timeout: float = 60.0) -> bool:
         """Wait until all publications are sent; return False on timeout."""
         return self.publisher.wait(timeout)

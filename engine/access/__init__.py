@@ -1,1 +1,1 @@
-"""What opens pages: fresh links for whoever lost one, and their end."""
+"""What opens pages: fresh links for people who lost theirs, and the end of links."""

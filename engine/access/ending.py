@@ -20,7 +20,7 @@ EXCHANGED_FOR = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Revoked:
-    """How many links and visits open nothing any more."""
+    """How many links and visits no longer open anything."""
 
     links: int
     visits: int

@@ -38,9 +38,9 @@ LONGEST_WAIT_SECONDS = 20
 
 
 def ask_by_address(engine: Engine, address: str, client: str, now: datetime) -> bool:
-    """Let the worker mail whoever has this address; False when this network asked too often.
+    """Let the worker mail the owner of this address; False when this network asked too often.
 
-    A client that we cannot tell is not counted: everybody could be behind it.
+    A client that we cannot tell apart is not counted: anyone could be behind it.
     """
     network = network_of(client)
     key = engine.casebook.keyed_hash("network", network) if network else ""

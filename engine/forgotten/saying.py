@@ -109,7 +109,7 @@ def _say(casebook: Casebook, db: Database, quarter: str) -> None:
 
 
 def _say_year(casebook: Casebook, db: Database, last: str) -> None:
-    """Say a year after its last quarter. Its counts are not needed any more, and go."""
+    """Report a year after its last quarter, and delete its counts, which no one needs now."""
     year = periods.year_of(last)
     said = [one for one in reports.periods(db) if one.startswith(f"{year}-")]
     known = [report for one in said if (report := reports.get(db, one)) is not None]

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def settle(casebook: Casebook, now: datetime) -> None:
-    """Settle the decisions that cannot be taken back any more; holds are respected."""
+    """Settle the decisions that can no longer be undone, except for cases on hold."""
     until = now - casebook.program.times.undo_window
     for row_id, case_id, line in history.settled(casebook.store.read(), until):
         try:

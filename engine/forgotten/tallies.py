@@ -30,7 +30,7 @@ def counters_of(case: Case, lines: Sequence[HistoryLine], program: Program) -> I
 
 
 def _may_be_none(case: Case, lines: Sequence[HistoryLine]) -> bool:
-    """Tell whether a case ended as no request, or before anybody spoke with who made it.
+    """Tell whether a case ended as no request, or before anyone spoke with the requester.
 
     Anybody can file some, lift a hidden number over the bound, and subtract their own.
     """
@@ -55,7 +55,7 @@ def _facts(case: Case, program: Program) -> Iterator[tuple[str, str]]:
 def _wishes(
     case: Case, lines: Sequence[HistoryLine], program: Program
 ) -> Iterator[tuple[str, str]]:
-    """Yield whether whoever said yes last is what was wished for."""
+    """Yield for each wish whether the supporter who said yes last meets it."""
     said_yes = [line for line in lines if line.event == Event.ACCEPTED]
     id = (said_yes[-1].recorded_for or said_yes[-1].by_person) if said_yes else ""
     supporter, met = program.supporters.get(id), dict[str, str]()

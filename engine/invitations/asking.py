@@ -78,7 +78,7 @@ def answer_in(
 
 
 def _forget_questions(db: Database, one: Invitation, now: datetime) -> None:
-    """Forget what somebody is asked besides, who must not be asked the same again."""
+    """Forget the other invitations of someone who must not be asked the same again."""
     for other in stored_asked.of_address(db, one.address):
         if other.invitation.kind is one.kind and not other.invitation.is_answered:
             forget(db, other.person, now)
@@ -121,7 +121,7 @@ def fresh_links(engine: Engine, address: str, now: datetime) -> list[Outgoing]:
 
 
 def record_unreachable(db: Database, person: str) -> None:
-    """Record that a mail came back, for whoever sees the answers. Call it inside a transaction."""
+    """Record a returned mail for people who see the answers. Call it inside a transaction."""
     stored = stored_asked.find(db, person)
     if stored is not None:
         one = replace(stored.invitation, is_unreachable=True, remind_at=None)
@@ -159,7 +159,7 @@ def _remind(engine: Engine, stored: StoredInvitation, now: datetime) -> None:
 def forget(db: Database, person: str, now: datetime) -> None:
     """Destroy an invitation and all that leads to it. Call it inside a transaction.
 
-    It is forgotten even if no key opens it any more; then only what Qualtrics has of it stays.
+    This works even if no key opens it anymore; then only Qualtrics' copy stays.
     """
     with suppress(*UNREADABLE):
         stored = stored_asked.find(db, person)

@@ -29,18 +29,18 @@ from workflow.errors import NoSuchCase
 
 #: Guests and their answers are forgotten so long after the session.
 GONE_AFTER = timedelta(hours=12)
-#: What the leaders are told first, and when those who said yes are counted.
+#: The leaders' first mails, and the moment at which the yeses are counted.
 PLANNED, COUNTED = "planned", "counted"
 
 
 class TooFew(Exception):
-    """So few are asked together that whoever leads the session would know who comes."""
+    """The group is so small that the leaders of the session would know who comes."""
 
 
 def plan(engine: Engine, group: str, session: GroupSession, now: datetime) -> None:
-    """Ask everybody of a group to a session; one at a time, so that a second one changes nothing.
+    """Invite everyone in a group to a session; while one is planned, a second changes nothing.
 
-    Whoever never wants to be asked is left out, whatever they said to the offer to talk.
+    People who never want to be asked are left out, whatever they said to the offer to talk.
     """
     with engine.store.write() as db:
         stored, about = _group(db, group)
@@ -102,7 +102,7 @@ def answer(engine: Engine, person: str, said: Answer, now: datetime) -> None:
 
 
 def cancel(engine: Engine, group: str, now: datetime) -> None:
-    """Tell the leaders, and everybody who may come, that it will not take place."""
+    """Tell the leaders, and everyone who may come, that the session will not take place."""
     with engine.store.write() as db:
         stored, about = _group(db, group)
         session = about.session
@@ -141,7 +141,7 @@ def _count(db: Database, stored: StoredInvitation, session: GroupSession, now: d
 
 
 def _guests(db: Database, group: str, about: Group) -> Iterator[StoredInvitation]:
-    """Yield who is asked to the latest session of a group."""
+    """Yield the people who were invited to the latest session of a group."""
     found = group_sessions.of_group(db, Kind.GROUP_SESSION, group)
     number = len(about.sessions)
     return (one for one in found if member_document.read(one.invitation.about).session == number)

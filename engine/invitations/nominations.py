@@ -28,16 +28,16 @@ from store.invitations.asked import StoredInvitation
 from store.outbox import Outgoing
 from workflow.errors import NoSuchCase
 
-#: Somebody whom we do not need is forgotten once the mail that says so has had time to leave.
+#: A declined nominee is forgotten once the mail that says so has had time to go out.
 LAST_MAIL = timedelta(days=7)
 #: So many people are asked in 24 hours before a coordinator must look at each.
 MOST_A_DAY = 20
 
 
 def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now: datetime) -> None:
-    """Store one nomination, and ask whom it names unless that was done, or they would not be asked.
+    """Store one nomination, and ask the nominee unless we did already or must not.
 
-    Whoever is a supporter, said "never again", or was asked not long ago hears nothing of it.
+    Supporters, people who said "never again", and people asked not long ago hear nothing of it.
     """
     with engine.store.write() as db:
         if not settle_delivery(db, delivery.id):
@@ -103,9 +103,9 @@ def is_supporter(engine: Engine, address: str) -> bool:
 
 
 def ask_at(engine: Engine, person: str, address: str, now: datetime) -> None:
-    """Ask a nominee at an address that a coordinator gave, or forget who must not be asked.
+    """Ask a nominee at an address from a coordinator, or forget one who must not be asked.
 
-    Nobody is told which: a coordinator could try the address of somebody who said no.
+    The coordinator never learns which: they could try the address of someone who said no.
     """
     with engine.store.write() as db:
         stored = _nominee(engine, person)
@@ -178,7 +178,7 @@ def _nominee(engine: Engine, person: str) -> StoredInvitation:
 
 
 def _willing(engine: Engine, person: str) -> StoredInvitation:
-    """Return a nominee who said yes and about themselves; AnswerStands if they do not any more."""
+    """Return a nominee who said yes and described themselves; AnswerStands if they took it back."""
     stored = _nominee(engine, person)
     one = stored.invitation
     if one.answer is not Answer.YES or not one.said or one.acted_on:
@@ -199,7 +199,7 @@ def fresh_link_to_newcomers(engine: Engine, admin: str, now: datetime) -> list[O
 
 
 def forget_adopted(engine: Engine, now: datetime) -> None:
-    """Forget nominees who are on the roster by now: an admin has saved their line."""
+    """Forget nominees who are on the roster now, because an admin has saved their line."""
     found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
     adopted = [one for one in found if is_supporter(engine, one.invitation.address)]
     for stored in adopted:

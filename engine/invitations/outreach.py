@@ -24,7 +24,7 @@ LISTED_FOR = timedelta(days=30)
 def begin(
     engine: Engine, unit: str, addresses: Iterable[str], language: str, now: datetime
 ) -> StoredInvitation:
-    """Write to a group; whoever must not be asked is left out, and nobody learns who that is."""
+    """Write to a group without the people who must not be asked; no one learns who they are."""
     several = {canonical(one): one for one in addresses}
     until = now + engine.program.file.invitations.answer_within
     group = Invitation(

@@ -1,4 +1,4 @@
-"""Referrals: whoever a colleague worries about is asked once, and nobody learns what they say."""
+"""Referrals: someone whom a colleague worries about is asked once; no one learns the answer."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: datetime) -> None:
-    """Take in one referral, and ask whom it is about unless they would not be asked.
+    """Take in one referral, and write to the colleague it is about unless we must not.
 
     What becomes of it shows nowhere: the response is deleted in Qualtrics in any case, at once.
     """

@@ -1,4 +1,4 @@
-"""Trainings: who is asked to which session, who has a seat, who came, and what follows."""
+"""Trainings: who is invited to which session, who has a seat, who came, and what follows."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -20,14 +20,14 @@ from store.database import Database
 from store.invitations import asked, refusals
 from store.invitations.asked import Changed
 
-#: The reminder to those who come leaves so long before it begins.
+#: How long before a session the reminder goes out to people who come.
 DAY_BEFORE = timedelta(days=1)
-#: After this long nobody is asked any more who came.
+#: After this long the leader is no longer asked who came.
 TOO_LATE = timedelta(days=13)
 
 
 def invite_due(engine: Engine, now: datetime) -> bool:
-    """Ask whoever needs a session to the next one of its kind; they are asked to one at a time."""
+    """Invite people who need a session to the next one of its kind, to one session at a time."""
     known = training.guests(engine.casebook)
     today = engine.program.today(now)
     wanted = list(training.needs(engine.casebook, today))
@@ -39,15 +39,22 @@ def invite_due(engine: Engine, now: datetime) -> bool:
 
 def _next(engine: Engine, known: list[Guest], need: Need, now: datetime) -> Session | None:
     """Return the session to ask somebody to; None while one waits for them or their answer."""
-    if refusals.stands(engine.store.read(), Kind.TRAINING, need.address, engine.program.today(now)):
-        return None
     theirs = [one for one in known if one.place.who == need.who and one.place.kind == need.kind]
     open_ones = [one for one in theirs if not one.stored.invitation.acted_on]
     if any(one.stored.invitation.answer in (Answer.NONE, Answer.YES) for one in open_ones):
         return None
     asked_to = {one.place.session for one in theirs}
     upcoming = training.upcoming(engine.casebook, need.kind, now)
-    return next((one for one in upcoming if one.id not in asked_to), None)
+    session = next((one for one in upcoming if one.id not in asked_to), None)
+    # The database is asked last: each minute many need a session, and mostly there is none.
+    if session is None or _has_refused(engine, need, now):
+        return None
+    return session
+
+
+def _has_refused(engine: Engine, need: Need, now: datetime) -> bool:
+    today = engine.program.today(now)
+    return refusals.stands(engine.store.read(), Kind.TRAINING, need.address, today)
 
 
 def _invite(engine: Engine, need: Need, session: Session, now: datetime) -> None:
@@ -125,7 +132,7 @@ def _tell(
 
 
 def follow_files(engine: Engine, now: datetime) -> None:
-    """Tell whoever is asked to a session that is gone, or is at another time or place."""
+    """Tell the people who were invited to a session that was canceled or moved."""
     for guest in training.guests(engine.casebook):
         one = guest.stored.invitation
         session = engine.program.sessions.get(guest.place.session)
@@ -146,7 +153,7 @@ def _cancel(db: Database, guest: Guest, now: datetime) -> None:
 
 
 def _move(engine: Engine, db: Database, guest: Guest, session: Session, now: datetime) -> None:
-    """Tell who said yes; who has not answered reads on the page where it is now."""
+    """Tell the people who said yes; the others read on the page where the session is now."""
     if guest.says_yes:
         _tell(engine, db, guest, session, Told.MOVED, now)
         return
@@ -156,7 +163,7 @@ def _move(engine: Engine, db: Database, guest: Guest, session: Session, now: dat
 
 
 def drop_gone(engine: Engine, now: datetime) -> None:
-    """Forget the invitations of whoever is gone, and give their seats to others."""
+    """Forget the invitations of people who left, and give their seats to others."""
     for guest in training.guests(engine.casebook):
         if _is_gone(engine, guest):
             session = engine.program.sessions.get(guest.place.session)
@@ -183,7 +190,7 @@ def _is_gone(engine: Engine, guest: Guest) -> bool:
 
 
 def ask_who_came(engine: Engine, now: datetime) -> None:
-    """Ask whoever leads a session that is over who came; once, until they have said so."""
+    """Ask the leader of a session that is over who came; once, and until they have said so."""
     for session in engine.program.sessions.values():
         is_over = session.ends_at <= now < session.ends_at + TOO_LATE
         if not is_over or engine.program.training.is_care(session.kind):

@@ -1,8 +1,8 @@
-"""Hide small numbers in a whole that is told in parts, so that nobody can compute them.
+"""Hide small numbers in a whole that is reported in parts, so that no one can compute them.
 
-Whoever reads knows these rules too. Still no hidden number below the bound is the only one that
-fits, and each may be one less than the bound, or more: tests/test_hiding.py tries all wholes up to
-a size.
+Readers know these rules too. Even so, more than one number fits each hidden one below the bound,
+and each may be one less than the bound, or more: tests/test_hiding.py tries all wholes up to a
+size.
 """
 
 from collections.abc import Collection, Mapping

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
-from engine import reconciling
 from lib.version import VERSION
 from pages.context import casebook
 from program import Program, ProgramError
@@ -147,7 +146,7 @@ def _found() -> Findings:
         "files": (programs.unsettled_since(db), LATEST_FILES),
         "return_mailbox": (_read_at(store), LATEST_READING),
         "forgetting": (proof.oldest_due(db), LATEST_FORGETTING),
-        "reconciliation": (_compared_since(store, program, now), reconciling.TOO_LONG),
+        "reconciliation": (_compared_since(store, program, now), reconciliations.TOO_LONG),
     }
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -82,10 +83,10 @@ def language_codes(contents: Iterable[str]) -> set[str]:
 @lru_cache(maxsize=32)
 def language(code: str, country: str, content: bytes, own: tuple[str, ...]) -> Language:
     """Return a language in which the admins' sentences, if they have any, replace ours."""
-    try:
-        theirs = list(usable(read(content, code), sentences(), own, lambda wrong: None))
-    except CatalogError:
-        theirs = []
+    theirs: list[Message] = []
+    if content:
+        with suppress(CatalogError):
+            theirs += usable(read(content, code), sentences(), own, lambda wrong: None)
     both = merged(code, entries(translated(code)), theirs)
     return Language(locale_of(code, country), translations(both))
 
@@ -93,7 +94,7 @@ def language(code: str, country: str, content: bytes, own: tuple[str, ...]) -> L
 def text_problems(
     contents: Mapping[str, bytes], own: list[str], names: list[str]
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the admins' sentences; the service speaks all the same."""
+    """Yield what is wrong with the admins' sentences; without these, ours are used."""
     known = {*own, *names}
     for file in _files(contents):
         if not (code := _code_of(file)):

@@ -113,7 +113,7 @@ def _request(program: Program, language: Language) -> Written:
 
 
 def _colleague(say: Callable[[str], str]) -> Asked:
-    """Return the question for the address of whom somebody names."""
+    """Return the question for the address of the person who is named."""
     address = say("Your colleague’s work e-mail address")
     return Asked(2, Asking.LINE, address, is_required=True, is_address=True)
 

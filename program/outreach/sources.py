@@ -8,7 +8,7 @@ GENERAL = f"{FLYER}general"
 
 
 def sources(program: Program) -> list[str]:
-    """Return the sources that count: others could be typed by anybody into an address."""
+    """Return the sources that count: anyone could type others into an address."""
     return [HELP, GENERAL, *(f"{FLYER}{unit}" for unit in program.file.units)]
 
 

@@ -66,7 +66,7 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
         "14 days", "when due", reviewers="7 days late", deputy="14 days late", repeat="7 days"
     ),
     PromiseKind.FIRST_CONTACT: _rule("5 days", deputy="24 hours before"),
-    # Often at first; later more people are called, since mails that nobody reads help nobody.
+    # Often at first. Later we call more people, because unread mails help no one.
     PromiseKind.URGENT: _rule(
         "15 minutes",
         *("when due", "15 minutes late", "30 minutes late", "45 minutes late"),
@@ -187,7 +187,7 @@ def _moment_problems(
 def _order_problems(
     place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
 ) -> Iterator[Problem]:
-    """Yield levels in the wrong order: first whoever must act, then reviewers, then deputies."""
+    """Yield levels in the wrong order. Right is: who must act, then reviewers, then deputies."""
     whens = {
         "nudges": rule.nudges,
         "reviewers": (rule.reviewers,) if rule.reviewers else (),

@@ -55,7 +55,7 @@ class CareShape(Shape):
     kind: str = ""
     #: Who talks a request through with a supporter, and how to reach them. "" for nobody.
     call: str = ""
-    #: After how many requests a supporter is told so; after a hard one always.
+    #: After how many requests a supporter hears of it; always after a hard one.
     after: Times = 3
 
     @validates_whole(mode="after")

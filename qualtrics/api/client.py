@@ -59,7 +59,7 @@ class Client(Calls):
         return self.with_retries(lambda deadline: self._response(path, response_id, deadline))
 
     def delete_response(self, survey_id: str, response_id: str) -> None:
-        """Delete one response for good; return once it is not there any more."""
+        """Delete one response for good; return once it is gone."""
         _check(SURVEY_ID, survey_id, "survey")
         _check(RESPONSE_ID, response_id, "response")
         path = f"/API/v3/surveys/{survey_id}/responses/{response_id}?decrementQuotas=false"

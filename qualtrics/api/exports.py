@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from itertools import islice
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -62,7 +63,7 @@ class ExportedResponse:
     #: Whether its times were read in a zone that the file does not name.
     is_zone_assumed: bool = False
 
-    @property
+    @cached_property
     def recorded_at(self) -> datetime | None:
         return as_moment(self.values.get("recordedDate")) or as_moment(self.values.get("endDate"))
 

@@ -107,7 +107,7 @@ def revoke_of_case(db: Database, case_id: int, now: datetime) -> int:
 
 
 def revoke_of_requesters(db: Database, case_ids: Iterable[int], now: datetime) -> None:
-    """Revoke what was mailed to requesters at an address that does not count any more."""
+    """Revoke what was mailed to requesters at an address that no longer counts."""
     for case_id in case_ids:
         _revoke(db, OF_PART, [case_id, pseudonym(db, case_id, "")], now)
 
@@ -122,7 +122,7 @@ def revoke_of_person(db: Database, person: str, now: datetime) -> int:
 
 
 def drop_of_person(db: Database, person: str) -> None:
-    """Delete all links of somebody who is invited, and forgotten: none of these leads to a case."""
+    """Delete all links of an invited person who is forgotten: none of these leads to a case."""
     db.execute("delete from links where person = ?", [pseudonym(db, None, person)])
 
 
@@ -137,7 +137,7 @@ def cases_of_person(db: Database, person: str, now: datetime) -> list[int]:
 
 
 def drop_expired(db: Database, until: datetime) -> None:
-    """Delete links that expired before a moment: they cannot ask for a fresh one any more."""
+    """Delete links that expired before a moment: they can no longer ask for a fresh one."""
     db.execute("delete from links where expires_on < ?", [day(until)])
 
 

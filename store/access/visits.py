@@ -135,12 +135,12 @@ def end_all(db: Database) -> None:
 
 
 def end_of_supporter(db: Database, case_id: int, supporter: str) -> None:
-    """End the visits of somebody whose part in a case is over."""
+    """End the visits of a person whose part in a case is over."""
     _end_role(db, case_id, supporter, Role.SUPPORTER)
 
 
 def end_of_requesters(db: Database, case_ids: Iterable[int]) -> None:
-    """End the visits of requesters whose address does not count any more."""
+    """End the visits of requesters whose address no longer counts."""
     for case_id in case_ids:
         _end_role(db, case_id, "", Role.REQUESTER)
 

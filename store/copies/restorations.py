@@ -63,7 +63,7 @@ def holding(db: Database) -> Restoration | None:
 
 
 def release(db: Database, at: datetime) -> None:
-    """Let the mails leave that were held back; nothing is held back any more."""
+    """Release the mails that were held back, and hold back no others."""
     held.release(db, stamp(at))
     db.execute("update restorations set released_at = ?", [stamp(at)])
 

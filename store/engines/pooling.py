@@ -20,10 +20,10 @@ Connection = psycopg.Connection[Any]
 
 
 class Pool:
-    """At most so many connections, made by whoever needs one.
+    """A limited number of connections, each made when a thread first needs it.
 
-    One that the server has ended is thrown away when it is taken: after a restart of the server the
-    first who asks is served.
+    A connection that the server has ended is replaced when it is taken, so that the first request
+    after a restart of the server is served.
     """
 
     def __init__(self, connect: Callable[[], Connection], size: int) -> None:

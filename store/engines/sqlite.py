@@ -254,7 +254,7 @@ class SqliteStore(Store):
         connection = sqlite3.connect(
             self.path, isolation_level=None, timeout=self._patience, check_same_thread=False
         )
-        db = SqliteDatabase(connection)
+        db = SqliteDatabase(connection, execute_plugins=False)
         db.seal = self.seal
         for setting in SETTINGS:
             db.execute(f"pragma {setting}")

@@ -14,7 +14,7 @@ from store.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
-#: Begins the ids of those who are invited, in links, visits and mails; ids of people have no blank.
+#: Begins the ids of invited people in links, visits and mails; ids on our lists have no blank.
 PERSON = "invitation "
 #: The sealed column.
 SEALED = "invitations.detail"
@@ -37,7 +37,7 @@ class StoredInvitation:
 
     @property
     def person(self) -> str:
-        """Return the id by which links, visits and mails know who is invited."""
+        """Return the id of an invited person in links, visits and mails."""
         return f"{PERSON}{self.id}"
 
 
@@ -58,8 +58,8 @@ def person_of(db: Database, token: str) -> str:
 def shown_as(db: Database, person: str) -> str:
     """Return what a page says in place of a number.
 
-    Numbers count up, whoever is asked what: two of them tell how many were asked between, and so
-    that somebody who was named was not asked.
+    Numbers count up for all invitations. Two of them would tell how many people were asked in
+    between, and so that someone who was named was not asked.
     """
     return db.pseudonyms.of(SHOWN, person)
 

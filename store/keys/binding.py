@@ -42,7 +42,7 @@ JSON = ("{", "[")
 def bind_everything(db: Database) -> None:
     """Seal everything again with its place, once, in the transaction of a migration.
 
-    It changes nothing where that is done: whoever can write the database may let it run again.
+    It changes nothing where that is done: anyone who can write the database may make it run again.
     """
     sealed = "select sealed from secrets where name = ?"
     (pepper,) = db.execute(sealed, [PEPPER_NAME]).fetchone()
@@ -55,7 +55,7 @@ def bind_everything(db: Database) -> None:
 
 
 def _part(db: Database) -> None:
-    """Let nobody compare by pseudonyms who may open which request."""
+    """Keep pseudonyms from showing who may open which request."""
     rows = db.execute(
         "select hash, case_id, detail from links where case_id is not null"
     ).fetchall()
@@ -64,7 +64,7 @@ def _part(db: Database) -> None:
             person = json.loads(db.seal.open("links.detail", hash, detail))["person"]
             pseudonym = db.pseudonyms.of("links.person", f"{case_id}/{person}")
             db.execute("update links set person = ? where hash = ?", [pseudonym, hash])
-    # These last half an hour: whoever was on a page opens their link again.
+    # Visits last half an hour: people who were on a page open their link again.
     db.execute("delete from visits")
 
 

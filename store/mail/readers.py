@@ -58,9 +58,9 @@ def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set
 
 
 def was_anybody_mailed(db: Database, case_id: int, except_role: str) -> bool:
-    """Tell whether an attempt was made to mail anybody about a case, except in one role.
+    """Tell whether we tried to mail anyone about a case, except in one role.
 
-    A mail that cannot be read any more may have been to anybody.
+    A mail that can no longer be read may have been to anyone.
     """
     tried = [one.mail for one in of_case(db, case_id) if one.attempts]
     has_unreadable = len(tried) < count_tried(db, case_id)

@@ -109,7 +109,7 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
     ).fetchall()
     found = list[tuple[str, datetime]]()
     for row_id, occasion, detail, since, done_at in rows:
-        # One that nobody can read keeps nobody from hearing of the others.
+        # A row that no key opens must not keep anyone from hearing of the others.
         with suppress(*UNREADABLE):
             if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently:
                 began = _moment(db, RETURNED_SINCE, row_id, since)

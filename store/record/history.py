@@ -109,7 +109,7 @@ def settled(db: Database, before: datetime) -> list[tuple[int, int, HistoryLine]
 
 
 def forget_before(db: Database, row_id: int) -> None:
-    """Delete the request as it was before a decision that cannot be taken back any more."""
+    """Delete the request as it was before a decision that can no longer be undone."""
     db.execute("update history set document_before = null where id = ?", [row_id])
 
 

@@ -74,7 +74,7 @@ def restorations(db: Database) -> None:
     db.execute(RESTORATIONS)
 
 
-#: Visits last half an hour, so whoever is on a page opens their link again.
+#: Visits last half an hour, so people who are on a page open their link again.
 UNJOINED = (
     "drop table visits",
     "create table visits"

@@ -5,11 +5,14 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.gallery import ROADS, Gallery, Walk, walk
 
 Phone = Callable[[], Page]
+#: However slow a machine is.
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="package")
@@ -40,6 +43,7 @@ def phone(chromium: Browser) -> Iterator[Phone]:
             java_script_enabled=False,
             ignore_https_errors=True,
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()
 

@@ -66,7 +66,7 @@ def forwarding(inner_url: str) -> Flask:
             headers=headers,
             data=request.get_data(),
             allow_redirects=False,
-            timeout=5,
+            timeout=60,
         )
         kept = [(k, v) for k, v in answer.raw.headers.items() if k.lower() not in HOP_BY_HOP]
         return Response(answer.content, answer.status_code, kept)

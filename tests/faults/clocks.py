@@ -7,7 +7,7 @@ from pathlib import Path
 from signal import SIGCONT, SIGSTOP
 
 from tests.faults.account import Account, account
-from tests.faults.stage import Stage
+from tests.faults.alone import Alone
 from tests.faults.staging import stage
 
 SOME = 6
@@ -33,7 +33,7 @@ def wrong(by: timedelta, folder: Path) -> Iterator[Account]:
         yield account(there, f"clock wrong by {hours:+.0f} h, set right again")
 
 
-def _signal(there: Stage, number: int) -> None:
+def _signal(there: Alone, number: int) -> None:
     for worker in there.workers:
         worker.popen.send_signal(number)
 

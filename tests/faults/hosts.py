@@ -22,7 +22,7 @@ from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from settings import Settings
 from tests import bench_service, children, postgresql
-from tests.bench_service import PATIENCE_SECONDS, ROOT, Process
+from tests.bench_service import PATIENCE_SECONDS, ROOT
 from tests.faults import network
 from tests.faults.account import Account, account
 from tests.faults.network import Machine
@@ -146,14 +146,7 @@ def pair(folder: Path) -> Iterator[tuple[Pair, Server]]:
             stack.callback(host.kill)
             host.start()
         qualtrics.subscribe(f"{hosts[0].url}/webhooks/qualtrics/events", SHARED_KEY)
-        nobody = Process(hosts[0].running[0])
-
-        def start() -> Process:
-            raise NotImplementedError("hosts start their own")
-
-        there = Pair(
-            app, clock, mailbox, qualtrics, hosts[0].url, start, start, nobody, hosts=hosts
-        )
+        there = Pair(app, clock, mailbox, qualtrics, hosts[0].url, hosts=hosts)
         stack.callback(there.store.close)
         mailbox.clock = there.now
         assert there.until(lambda: there.count("heartbeats") == len(hosts), 60)

@@ -9,7 +9,8 @@ from pathlib import Path
 from signal import SIGKILL
 
 from tests.faults.account import Account, account
-from tests.faults.stage import COMPARED_AFTER, Stage, Way
+from tests.faults.alone import Alone
+from tests.faults.stage import COMPARED_AFTER, Way
 from tests.faults.staging import stage
 
 SUBMISSIONS, KILLS, KILLS_WHILE_COMPARING = 600, 150, 30
@@ -40,7 +41,7 @@ def kills(folder: Path) -> Iterator[Account]:
         yield account(there, what, may_be_copied=KILLS)
 
 
-def _kill_while_people_submit(there: Stage, chance: random.Random) -> None:
+def _kill_while_people_submit(there: Alone, chance: random.Random) -> None:
     """Let some people submit before each kill."""
     may_submit = threading.Semaphore(0)
     ways = [*Way] * (SUBMISSIONS // len(Way))
@@ -62,7 +63,7 @@ def _kill_while_people_submit(there: Stage, chance: random.Random) -> None:
     people.join(600)
 
 
-def _kill_while_comparing(there: Stage, chance: random.Random) -> None:
+def _kill_while_comparing(there: Alone, chance: random.Random) -> None:
     """Kill workers while they find, in Qualtrics, what nobody delivered."""
     there.jump(COMPARED_AFTER)
     there.now_known()
@@ -70,14 +71,14 @@ def _kill_while_comparing(there: Stage, chance: random.Random) -> None:
         _kill_worker(there, chance)
 
 
-def _kill_worker(there: Stage, chance: random.Random) -> None:
+def _kill_worker(there: Alone, chance: random.Random) -> None:
     """End one that works, as a power cut would, and start another in its place."""
     assert there.until(lambda: bool(there.ready_workers()), 60), "no worker starts"
     time.sleep(chance.uniform(0, LONGEST_LIFE))
     there.kill(chance.choice(there.ready_workers()))
 
 
-def _kill_web(there: Stage) -> None:
+def _kill_web(there: Alone) -> None:
     """End one of gunicorn's processes; gunicorn starts another."""
     assert there.until(lambda: len(there.web.pids) > 1, 60), "gunicorn starts nobody"
     os.kill(there.web.pids[-1], SIGKILL)

@@ -1,16 +1,13 @@
-"""The service as real processes, whose surroundings a row of the matrix lets fail."""
+"""What takes part in a row of the matrix, and what people do while its surroundings fail."""
 
-import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 from flask import Flask
@@ -21,10 +18,10 @@ from demo.qualtrics.publisher import Publication, event_publication, workflow_pu
 from demo.qualtrics.stand_in import StandIn, WorkflowTask
 from store import workers
 from store.database import stamp
-from tests.bench_service import Process
 from tests.inside import Inside
 from tests.simulation.together import UNSETTLED
-from tests.world import JAMIE, TOKEN, Browser, link_in, session
+from tests.wire import session
+from tests.world import JAMIE, TOKEN, Browser, link_in
 
 OK = 200
 #: How long we wait for work that is due: much longer than it takes on a busy machine.
@@ -62,17 +59,13 @@ class Way(StrEnum):
 
 @dataclass
 class Stage(Inside):
-    """Everything that takes part, alive."""
+    """Everything that takes part but the processes: a row has one machine of them, or two."""
 
     app: Flask
     clock: MovableClock
     mailbox: Mailbox
     qualtrics: StandIn
     url: str
-    start_web: Callable[[], Process]
-    start_worker: Callable[[], Process]
-    web: Process
-    workers: list[Process] = field(default_factory=list)
     #: By how much the clock of the service is wrong.
     wrong_by: timedelta = timedelta()
     was_wrong: bool = False
@@ -85,7 +78,6 @@ class Stage(Inside):
     faults: list[tuple[datetime, datetime]] = field(default_factory=list)
     #: Moments between which our clock jumped: nobody could do anything there.
     jumps: list[tuple[datetime, datetime]] = field(default_factory=list)
-    workers_killed: list[Process] = field(default_factory=list)
     #: When workers died that held a mail, by the hash of its Message-ID.
     held: dict[str, list[datetime]] = field(default_factory=dict)
     alarms: dict[str, None] = field(default_factory=dict)
@@ -245,54 +237,6 @@ class Stage(Inside):
         self.was_wrong = True
         self.clock.move(step)
 
-    # Processes
-
-    def kill(self, dying: Process) -> None:
-        """End a worker as a power cut would, note what it held, and start another."""
-        names = [link.name.partition(".worker-")[2] for link in _open_files(dying.popen.pid)]
-        dying.popen.kill()
-        dying.popen.wait(60)
-        query = "select message from outbox where next_at is not null and claimed_by = ?"
-        for name in filter(None, names):
-            for (message,) in self.store.read().execute(query, [name]).fetchall():
-                self.held.setdefault(message, []).append(self.now())
-        self.workers_killed.append(dying)
-        self.workers.remove(dying)
-        self.workers.append(self.start_worker())
-
-    def stop(self) -> None:
-        """End all processes as somebody would who restarts the machine."""
-        for one in (self.web, *self.workers):
-            one.popen.terminate()
-        for one in (self.web, *self.workers):
-            one.popen.wait(PATIENCE_SECONDS)
-
-    def start(self) -> None:
-        self.web = self.start_web()
-        self.workers = [self.start_worker() for _ in self.workers]
-
-    @property
-    def pids(self) -> list[int]:
-        return [pid for one in (self.web, *self.workers) for pid in one.pids]
-
-    def connection(self) -> socket.socket:
-        """Connect to the web service and say nothing."""
-        address = urlsplit(self.url)
-        return socket.create_connection((address.hostname, address.port), timeout=5)
-
-    def restart_dead(self) -> int:
-        """Start what ended by itself, as whoever runs the service does; return how many."""
-        dead = [one for one in self.workers if one.popen.poll() is not None]
-        for one in dead:
-            self.workers.remove(one)
-            self.workers.append(self.start_worker())
-        return len(dead)
-
-    def ready_workers(self) -> list[Process]:
-        """Return the workers that have finished a round."""
-        beats = {name.rpartition("-")[2] for (name,) in self.rows("heartbeats", "worker")}
-        return [one for one in self.workers if str(one.popen.pid) in beats]
-
 
 def _answer(door: str, sent: Publication) -> int:
     try:
@@ -301,12 +245,6 @@ def _answer(door: str, sent: Publication) -> int:
     except requests.RequestException:
         return 0
     return reply.status_code
-
-
-def _open_files(pid: int) -> Iterator[Path]:
-    for link in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):
-            yield link.readlink()
 
 
 def _word(number: int) -> str:

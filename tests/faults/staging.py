@@ -15,13 +15,13 @@ from demo.serving import served
 from settings import Settings
 from tests import bench_service
 from tests.bench_service import Process
-from tests.faults.stage import Stage
+from tests.faults.alone import Alone
 from tests.ports import free_port
 from tests.world import API_TOKEN, MONDAY, SHARED_KEY
 
 
 @contextmanager
-def stage(folder: Path, database: Path | None = None, worker_count: int = 2) -> Iterator[Stage]:
+def stage(folder: Path, database: Path | None = None, worker_count: int = 2) -> Iterator[Alone]:
     """Run gunicorn, which has two processes, and workers, while the block runs."""
     folder.mkdir(exist_ok=True)
     clock = MovableClock(folder / "clock")
@@ -49,7 +49,8 @@ def stage(folder: Path, database: Path | None = None, worker_count: int = 2) -> 
 
         qualtrics.subscribe(f"{url}/webhooks/qualtrics/events", SHARED_KEY)
         app = create_app(Settings.from_env(env), clock)
-        there = Stage(app, clock, mailbox, qualtrics, url, start_web, start_worker, start_web())
+        there = Alone(app, clock, mailbox, qualtrics, url, start_web=start_web,
+                      start_worker=start_worker, web=start_web())  # fmt: skip
         mailbox.clock = there.now
         there.workers = [there.start_worker() for _ in range(worker_count)]
         assert there.until(lambda: len(there.ready_workers()) == worker_count, 60)

@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from tests.faults.account import Account, account
-from tests.faults.stage import Stage
+from tests.faults.alone import Alone
 from tests.faults.staging import stage
 
 SOME, MOST = 6, 100
@@ -65,7 +65,7 @@ def _filled(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _limited(there: Stage) -> Iterator[None]:
+def _limited(there: Alone) -> Iterator[None]:
     """Let the files of all processes grow no more, where we may not fill a disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     for pid in there.pids:
@@ -75,7 +75,7 @@ def _limited(there: Stage) -> Iterator[None]:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
-def _submit_until_refused(there: Stage) -> None:
+def _submit_until_refused(there: Alone) -> None:
     """Submit until nothing can be written any more, and a few times more."""
     for _ in range(MOST):
         if there.submit_some(1) == 0:
@@ -83,7 +83,7 @@ def _submit_until_refused(there: Stage) -> None:
     there.submit_some(SOME)
 
 
-def _wait_and_look(there: Stage) -> None:
+def _wait_and_look(there: Alone) -> None:
     time.sleep(FAULT_SECONDS)
     there.look()
 
@@ -144,7 +144,7 @@ def locked(folder: Path) -> Iterator[Account]:
 
 
 @contextmanager
-def _locks(there: Stage) -> Iterator[None]:
+def _locks(there: Alone) -> Iterator[None]:
     path = there.store.path
     with closing(sqlite3.connect(path, isolation_level=None)) as other, there.store.locked():
         other.execute("begin immediate")

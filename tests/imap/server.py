@@ -25,7 +25,7 @@ from tests.ports import free_port
 #: A login as people have it, with letters that a URL must write differently.
 USER, PASSWORD = "desk@example.org", "p#ss/w?rd"
 LOGIN = "desk%40example.org:p%23ss%2Fw%3Frd"
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 CONFIG = """
 base_dir = {run}
 state_dir = {run}
@@ -98,7 +98,7 @@ class ImapServer:
 
     @contextmanager
     def client(self) -> Iterator[imaplib.IMAP4]:
-        with imaplib.IMAP4("127.0.0.1", self.plain, timeout=5) as imap:
+        with imaplib.IMAP4("127.0.0.1", self.plain, timeout=60) as imap:
             imap.login(USER, PASSWORD)
             imap.select("INBOX")
             yield imap

@@ -20,6 +20,7 @@ from store.engines.postgresql import PostgresStore
 from store.migrations import migrate
 from store.sealing import Seal
 from tests import children
+from tests.postgresql.contents import Contents, is_left
 
 #: Where Debian puts each version's programs.
 DEBIAN = Path("/usr/lib/postgresql")
@@ -125,25 +126,44 @@ def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
+#: Databases of this process that no story uses now.
+_idle: dict[str, list[str]] = {}
+
+
 @contextmanager
 def fresh_database(url: str, data_key: str) -> Iterator[str]:
-    """Make a migrated database for one story, and drop it at the end; yield its URL."""
-    template, name = _template(url, data_key), f"story_{uuid.uuid4().hex}"
-    run(url, f"create database {name} template {template}")
+    """Lend a migrated database to one story, with what it has before anybody asked; yield its URL.
+
+    To make and drop one takes twenty times as long as to empty it.
+    """
+    template, before = migrated(url, data_key)
+    idle = _idle.setdefault(template, [])
+    name = idle.pop() if idle else _made(url, template)
+    its = _named(url, name)
+    before.put_into(its)
     try:
-        yield _named(url, name)
+        yield its
     finally:
-        run(url, f"drop database {name} with (force)")
+        if is_left(its, before.columns):
+            idle.append(name)
+        else:
+            run(url, f"drop database {name} with (force)")
 
 
 @cache
-def _template(url: str, data_key: str) -> str:
+def migrated(url: str, data_key: str) -> tuple[str, Contents]:
     """Make the database before anybody asked, once a process; the server's end removes it."""
     name = f"template_{uuid.uuid4().hex}"
     run(url, f"create database {name}")
     store = PostgresStore(_named(url, name), Seal([data_key]))
     migrate(store)
     store.close()
+    return name, Contents.of(_named(url, name))
+
+
+def _made(url: str, template: str) -> str:
+    name = f"story_{uuid.uuid4().hex}"
+    run(url, f"create database {name} template {template}")
     return name
 
 

@@ -32,7 +32,7 @@ def main() -> int:
     chosen = sys.argv[1:] or [str(path) for name in CHOSEN for path in sorted(TESTS.glob(name))]
     with postgresql.server(*postgresql.HASTY, port=free_port()) as url:
         os.environ["TEST_POSTGRESQL"] = url
-        return pytest.main(["-m", "not file", *chosen])
+        return pytest.main(["-rs", *chosen])
 
 
 if __name__ == "__main__":
