@@ -337,10 +337,9 @@ class Invariants:
                                   loaded.case.reference)  # fmt: skip
 
     def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
-        case = record.case
-        forget_at = engine.casebook.forget_at(case)
+        forget_at = engine.casebook.forget_at(record.case)
         if forget_at is not None and now > forget_at + LAST_MAILS + timedelta(days=1):
-            raise self.broken("Closed, and not forgotten in time", case.reference)
+            raise self.broken("Closed, and not forgotten in time", record.reference)
 
     def _check_tallies(self, engine: Engine) -> None:
         """Every request that is gone was counted once, by a report or for one."""
