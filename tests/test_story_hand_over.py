@@ -1,5 +1,7 @@
 """Stories of the warm hand-over: a place of help hears of somebody by their own yes alone."""
 
+from datetime import timedelta
+
 import pytest
 
 from demo.mailbox import StoredMessage
@@ -140,7 +142,9 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
     late = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
     assert late.status == 409
     own = world.open(asked)
-    assert "You don’t have to answer, and they heard nothing. You can call them yourself" in own.text
+    assert (
+        "You don’t have to answer, and they heard nothing. You can call them yourself" in own.text
+    )
     assert "860-555-0170" in own.text
     for reader in (JORDAN, world.asked(reference)):
         shown = world.open(world.mail(reader))
@@ -181,6 +185,20 @@ def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_tol
     world.passes(days=3)
     assert len(to_partner(world)) == 2
     assert "chaplain" in world.open(world.mail(JORDAN)).values("partner")
+
+
+def test_a_place_loses_the_name_in_time_even_while_no_worker_runs(world: World) -> None:
+    reference, page = from_supporter(world)
+    agrees(world, page, "phone")
+    world.clock.now += timedelta(days=2, hours=23, minutes=40)
+    (mail,) = to_partner(world)
+    shown = world.open(mail)
+    assert "Jamie Quill" in shown.text
+    world.clock.now += timedelta(minutes=20)
+    assert "Jamie" not in shown.again().text
+    assert "Jamie" not in world.open(mail).text
+    shown.choose("hand_over_made")
+    assert "hand_over_made" not in world.events(reference)
 
 
 def test_a_closed_request_goes_on_at_its_partner_and_is_forgotten_with_it(world: World) -> None:

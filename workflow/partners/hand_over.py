@@ -1,8 +1,18 @@
 """Handing a requester over to a partner of the referral network, by their own yes alone."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from workflow.model import Case, Decision, Event, HandOver, HandOverState, Notice, Place
+from workflow.model import (
+    Case,
+    Decision,
+    Event,
+    HandOver,
+    HandOverState,
+    Notice,
+    Place,
+    PromiseKind,
+)
 
 E, H = Event, HandOverState
 
@@ -43,6 +53,12 @@ def is_of(case: Case, number: int | None, partner: str, place: Place | None) -> 
     found = case.hand_over
     is_theirs = found is not None and (found.number, found.resource) == (number, partner)
     return is_theirs and is_agreed(case) and is_still(case, place) and not case.is_final
+
+
+def is_late(case: Case, now: datetime) -> bool:
+    """Tell whether the time of a partner is over, even if no worker has ended it yet."""
+    promise = case.promise(PromiseKind.HAND_OVER)
+    return promise is not None and now >= promise.due_at
 
 
 def is_still(case: Case, place: Place | None) -> bool:
