@@ -173,6 +173,8 @@ class Life:
 
     def _is_at(self, asker: Requester, address: str) -> None:
         asker.secrets.discard(asker.email)
+        # Whoever was made up as one of us writes as somebody else now.
+        asker.barred -= {person.id for person in self.program.found_by(asker.email)}
         asker.email = address
         asker.answers["QID2_TEXT"] = address
         theirs = self.program.found_by(address)
