@@ -1,5 +1,7 @@
 """Whether somebody still has a part in a case, or a page of their own."""
 
+from datetime import datetime
+
 from casebook.casebook import Casebook, Loaded
 from program import Program
 from program.entries import PARTNER
@@ -11,7 +13,7 @@ LIVE_OFFERS = (*CURRENT_OFFERS, OfferState.LAPSED)
 
 
 def has_part(
-    casebook: Casebook, loaded: Loaded, role: Role, person: str, offer: int | None
+    casebook: Casebook, loaded: Loaded, role: Role, person: str, offer: int | None, now: datetime
 ) -> bool:
     """Tell whether the page of a case is still for somebody in this role.
 
@@ -28,7 +30,9 @@ def has_part(
             return is_theirs and is_live and person in casebook.program.supporters
         case Role.PARTNER:
             partner = person.removeprefix(PARTNER)
-            return hand_over.is_of(loaded.case, offer, partner, casebook.program.place_of(partner))
+            place = casebook.program.place_of(partner)
+            is_theirs = hand_over.is_of(loaded.case, offer, partner, place)
+            return is_theirs and not hand_over.is_late(loaded.case, now)
         case Role.REQUESTER:
             return True
     return False

@@ -88,7 +88,7 @@ class Engine:
         """
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
-            permissions.authorize(self.casebook, loaded, decision)
+            permissions.authorize(self.casebook, loaded, decision, now)
             try:
                 return self._carry_out(loaded, decision, now, shown)
             except StaleCase:
@@ -120,7 +120,7 @@ class Engine:
         """Take back the last decision, if it was this person's to take back."""
         loaded = self.casebook.load(reference)
         decision = Decision(Event.UNDONE, person, role, offer=offer)
-        permissions.authorize(self.casebook, loaded, decision)
+        permissions.authorize(self.casebook, loaded, decision, now)
         undoable = self.casebook.undoable(loaded, role, person, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
@@ -266,7 +266,7 @@ class Engine:
         decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
-            permissions.authorize(self.casebook, loaded, decision)
+            permissions.authorize(self.casebook, loaded, decision, now)
             before = loaded.own
             own = answer(loaded, before) if before is not None else None
             if own is None or before is None:

@@ -18,7 +18,7 @@ from workflow.errors import (
 from workflow.model import Decision, Event, Role, Transition
 
 
-def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
+def authorize(casebook: Casebook, loaded: Loaded, decision: Decision, now: datetime) -> None:
     """Raise NotYours unless this person may act in this role on this case."""
     match decision.role:
         case Role.REVIEWER:
@@ -28,7 +28,8 @@ def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
             is_theirs = offer is not None and offer.supporter == decision.by
             is_theirs = is_theirs and decision.by in casebook.program.supporters
         case Role.PARTNER:
-            is_theirs = has_part(casebook, loaded, Role.PARTNER, decision.by, decision.hand_over)
+            number = decision.hand_over
+            is_theirs = has_part(casebook, loaded, Role.PARTNER, decision.by, number, now)
         case Role.REQUESTER | Role.CLOCK:
             # Their visit or the clock is the proof: they stand on no list and have no id.
             is_theirs = decision.by == ""

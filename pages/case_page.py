@@ -31,7 +31,7 @@ def show_page(
     language = language_of(visit, loaded)
     problem = language.own(problem)
     form = SentForm(problem, request.form.get("choice", ""), kept, missing)
-    if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+    if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now()):
         visits.clear_cache()
     page = _page(visit, loaded, form, language)
     return show(page, status, language) if page is not None else not_yours(None)
@@ -47,7 +47,7 @@ def language_of(visit: Visit, loaded: Loaded) -> Language:
 
 def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> Page | None:
     """Return the page for the role of a visit; None when the visitor may see nothing any more."""
-    if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+    if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now()):
         given_back = answered.given_back(casebook(), loaded, visit.role, visit.person, now())
         if given_back is not None:
             return given_back

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from lib.statistics.spans import HOURS, LONGER
+from workflow.reports.feedback import ANSWERS
 from workflow.reports.figures import UNENDED
 from workflow.reports.legs import Leg
 from workflow.reports.periods import year_of
 
+#: The whole of a table.
+ALL = "all"
 BUCKETS = [*map(str, HOURS), LONGER, UNENDED]
 
 #: A number: its quarter, the table, and the value.
@@ -49,7 +52,7 @@ def what_is_known(
             yield {cell: 1.0}, float(shown), float(shown)
     for period in (*quarters, year):
         theirs = [cell for cell in cells if cell[0].startswith(period)]
-        number = printed.get((period, "requests", "all"), "")
+        number = printed.get((period, what if what in ANSWERS else "requests", ALL), "")
         if number:
             yield dict.fromkeys(theirs, 1.0), float(number), float(number)
         elif period != year:

@@ -104,7 +104,7 @@ def test_a_role_decides_only_what_is_listed(world: World) -> None:
     def is_allowed(by: str, role: str) -> bool:
         with suppress(NotYours):
             decision = Decision(Event.WITHDRAWN, by, role)  # type: ignore[arg-type]
-            permissions.authorize(world.engine.casebook, loaded, decision)
+            permissions.authorize(world.engine.casebook, loaded, decision, world.clock.now)
             return True
         return False
 

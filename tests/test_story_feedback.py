@@ -11,6 +11,7 @@ import pytest
 from demo.mailbox import StoredMessage
 from store.access.links import hash_of
 from store.forgotten import tallies
+from tests.dump import everything
 from tests.program_files import change, look
 from tests.reporting import page, reporting_config, said, table, until_due
 from tests.world import FEEDBACK_AFTER, REQUESTER, Browser, Page, World, link_in, living
@@ -50,20 +51,6 @@ def sends(page: Page, **chosen: str) -> Page:
     return Page(page.person, page.person.web.post(to, data=hidden | chosen))
 
 
-def everything(world: World) -> dict[str, list[tuple[object, ...]]]:
-    """Return all that the database holds, as it lies there, but for a worker's own traces."""
-    found = world.store.read().execute(
-        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
-    )
-    names = [name for (name,) in found.fetchall()]
-    db = world.store.read()
-    return {
-        name: sorted(map(tuple, db.execute(f"select * from {name}").fetchall()), key=str)  # noqa: S608
-        for name in names
-        if name not in ("workers", "heartbeats")
-    }
-
-
 @pytest.mark.file("asks it for its tables")
 def test_an_answer_only_raises_counters_and_nothing_joins_it_to_a_request(asking: World) -> None:
     reference = done(asking)
@@ -74,11 +61,11 @@ def test_an_answer_only_raises_counters_and_nothing_joins_it_to_a_request(asking
     local = asking.clock.now.astimezone(asking.engine.program.zone)
     assert local.hour >= 10, "all of a day are asked at one time"
     token = link_in(mail).rpartition("/")[2]
-    before = everything(asking)
+    before = everything(asking.store)
     assert hash_of(token) not in str(before), "it is stored nowhere"
     thanked = answers(asking, mail, **GOOD, **{RECOMMEND: "tell"})
     assert "added to the counts" in thanked.text
-    after = everything(asking)
+    after = everything(asking.store)
     changed = {name for name, rows in after.items() if rows != before.get(name)}
     assert changed == {"feedback_given", "tallies"}
     assert after["feedback_given"] == [(hash_of(token), "2027-02-01")]

@@ -1,5 +1,7 @@
 """Stories of the warm hand-over: a place of help hears of somebody by their own yes alone."""
 
+from datetime import timedelta
+
 import pytest
 
 from demo.mailbox import StoredMessage
@@ -137,6 +139,35 @@ def test_a_yes_can_be_taken_back_and_its_partner_is_asked_to_forget_them(world: 
     assert len(to_partner(world)) == 2
 
 
+def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_nothing(
+    world: World,
+) -> None:
+    reference, _ = from_supporter(world)
+    told = len(world.mails(REQUESTER))
+    world.passes(days=6, hours=23, minutes=45)
+    assert "chaplain" not in world.open(world.mail(JORDAN)).values("partner"), "one at a time"
+    asked = world.mail(REQUESTER, "Should we tell")
+    page = world.open(asked)
+    world.passes(minutes=12)
+    assert world.events(reference).count("hand_over_unanswered") == 1
+    assert len(world.mails(REQUESTER)) == told, "who is silent is not reminded"
+    assert to_partner(world) == []
+    late = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
+    assert late.status == 409
+    own = world.open(asked)
+    assert (
+        "You don’t have to answer, and they heard nothing. You can call them yourself" in own.text
+    )
+    assert "860-555-0170" in own.text
+    for reader in (JORDAN, world.asked(reference)):
+        shown = world.open(world.mail(reader))
+        assert f"They didn’t say if {PLACE} may hear of them, so it heard nothing" in shown.text
+        assert {"chaplain", "employee-assistance"} <= {*shown.values("partner")}
+    asked_about(world, shown)
+    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    assert "Jamie Quill" in at_its_partner(world).text
+
+
 def test_who_withdraws_takes_it_back_too(world: World) -> None:
     _, page = from_supporter(world)
     agrees(world, page, "phone")
@@ -167,6 +198,20 @@ def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_tol
     world.passes(days=3)
     assert len(to_partner(world)) == 2
     assert "chaplain" in world.open(world.mail(JORDAN)).values("partner")
+
+
+def test_a_place_loses_the_name_in_time_even_while_no_worker_runs(world: World) -> None:
+    reference, page = from_supporter(world)
+    agrees(world, page, "phone")
+    world.clock.now += timedelta(days=2, hours=23, minutes=40)
+    (mail,) = to_partner(world)
+    shown = world.open(mail)
+    assert "Jamie Quill" in shown.text
+    world.clock.now += timedelta(minutes=20)
+    assert "Jamie" not in shown.again().text
+    assert "Jamie" not in world.open(mail).text
+    shown.choose("hand_over_made")
+    assert "hand_over_made" not in world.events(reference)
 
 
 def test_a_closed_request_goes_on_at_its_partner_and_is_forgotten_with_it(world: World) -> None:

@@ -173,6 +173,9 @@ EVENT_WORDS = {
     E.HAND_OVER_REFUSED: for_staff("The requester doesn’t want to be handed over"),
     E.HAND_OVER_STOPPED: for_staff("The requester took back their yes to being handed over"),
     E.HAND_OVER_MADE: for_staff("The place of help says it’s in touch with the requester"),
+    E.HAND_OVER_UNANSWERED: for_staff(
+        "The requester didn’t say if a place of help may hear of them. It heard nothing"
+    ),
     E.HAND_OVER_LAPSED: for_staff("The place of help didn’t tell us in time that it’s in touch"),
 }
 OPENED_WORDS = {"identity": for_staff("%(who)s opened name and contact"), "text": for_staff("%(who)s opened what they wrote"), LOOKING: for_staff("%(who)s was looking at it"), TALK: for_staff("%(who)s asked to talk with someone about it"), PARTNER: for_staff("%(who)s opened the name and how to reach them"), REVOKED: for_staff("An admin revoked its links and closed its pages")}

@@ -65,6 +65,7 @@ class Event(StrEnum):
     HAND_OVER_STOPPED = "hand_over_stopped"
     HAND_OVER_MADE = "hand_over_made"
     HAND_OVER_LAPSED = "hand_over_lapsed"
+    HAND_OVER_UNANSWERED = "hand_over_unanswered"
 
 
 class Outcome(StrEnum):
@@ -125,6 +126,11 @@ class PromiseKind(StrEnum):
     CONFIRMATION = "confirmation"
     CORRECTION = "correction"
     HAND_OVER = "hand_over"
+    HAND_OVER_ANSWER = "hand_over_answer"
+
+
+#: Nobody of the program must act by when these are due.
+NOT_OURS = (PromiseKind.CORRECTION, PromiseKind.HAND_OVER, PromiseKind.HAND_OVER_ANSWER)
 
 
 class Waits(StrEnum):
@@ -259,6 +265,8 @@ class HandOverState(StrEnum):
     STOPPED = "stopped"
     MADE = "made"
     LAPSED = "lapsed"
+    #: They never said, so the partner never heard of them.
+    UNANSWERED = "unanswered"
 
 
 class Way(StrEnum):
@@ -358,10 +366,9 @@ class Case:
     def due_at(self) -> datetime | None:
         """The earliest moment by which somebody of the program must act.
 
-        A correction counts by itself, and a hand-over is its partner's.
+        A correction counts by itself, and a hand-over is its requester's and its partner's.
         """
-        others = (PromiseKind.CORRECTION, PromiseKind.HAND_OVER)
-        waiting = (p for p in self.promises if p.kind not in others)
+        waiting = (p for p in self.promises if p.kind not in NOT_OURS)
         return min((promise.due_at for promise in waiting), default=None)
 
     @property

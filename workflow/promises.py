@@ -37,8 +37,11 @@ CONFIRMING = (P.CONFIRMATION, P.CORRECTION)
 WAS_THIS_YOU = "was_this_you"
 #: The urgent promises run beside the others and replace only each other.
 CALLS = {P.URGENT, P.CALL}
-#: A partner's promise runs beside all others, and goes on when the request is closed.
-REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS, P.HAND_OVER: {P.HAND_OVER}}
+#: These run beside all others, one after the other, and go on when the request is closed.
+HANDING_OVER = {P.HAND_OVER_ANSWER, P.HAND_OVER}
+REPLACED_BY = {
+    P.CALL: CALLS, P.URGENT: CALLS, P.HAND_OVER: HANDING_OVER, P.HAND_OVER_ANSWER: HANDING_OVER,
+}  # fmt: skip
 
 
 #: After so long without a word the reviewers are asked whether to close and forget it.
@@ -61,7 +64,7 @@ def with_promises(
 ) -> Case:
     """Return the case without the promises that its new state ends, and with the step's own."""
     lasting = {P.TELL, P.FIRST_CONTACT, *CONFIRMING} if case.is_open else {P.TELL}
-    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting - {P.HAND_OVER}))
+    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting - HANDING_OVER))
     case = _without_obsolete_promises(case)
     if case.confirmation is not None and case.confirmation != before.confirmation:
         asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
@@ -132,6 +135,8 @@ def _without_obsolete_promises(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject=WAS_THIS_YOU).without_promises(*CONFIRMING)
     if not hand_over.is_agreed(case) or case.is_final:
         case = case.without_promises(P.HAND_OVER)
+    if not hand_over.is_asked(case) or case.is_final:
+        case = case.without_promises(P.HAND_OVER_ANSWER)
     return case.without_promises(P.TELL) if case.is_final else case
 
 

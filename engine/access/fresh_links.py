@@ -134,7 +134,7 @@ def _instead_of(engine: Engine, stored: StoredLink, now: datetime) -> Iterator[O
     else:
         loaded = _case_of(engine, stored)
         if loaded is not None and has_part(
-            engine.casebook, loaded, link.role, link.person, link.offer
+            engine.casebook, loaded, link.role, link.person, link.offer, now
         ):
             yield planning.fresh_link(loaded, link.person or REQUESTER, link.role, link.offer, now)
 

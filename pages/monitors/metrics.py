@@ -19,6 +19,9 @@ from workflow.model import PromiseKind
 
 bp = Blueprint("metrics", __name__)
 
+#: Times in which requesters may say something, and need not.
+OF_REQUESTERS = (PromiseKind.CORRECTION, PromiseKind.HAND_OVER_ANSWER)
+
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 #: The ways of arrival that admins know from `flask qualtrics arrivals`.
 WAYS = ("event", "workflow", "reconciliation", "import")
@@ -64,7 +67,7 @@ def _promised(db: Database, midnight: datetime) -> Iterator[str]:
     """Yield for each promise that was made before this day and is open whether it is overdue."""
     for case in cases.open_cases(db):
         for promise in case.promises:
-            is_asked = promise.kind is not PromiseKind.CORRECTION
+            is_asked = promise.kind not in OF_REQUESTERS
             if is_asked and not case.is_test and promise.began_at < midnight:
                 yield "overdue" if promise.due_at < midnight else "running"
 

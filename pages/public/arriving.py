@@ -111,7 +111,7 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
     """
     loaded = casebook().load(visit.reference)
-    is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer)
+    is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now())
     if is_theirs and visit.role is Role.PARTNER:
         engine().record_opening(loaded, PARTNER, visit.person, now())
     if is_theirs or can_undo(visit, loaded):

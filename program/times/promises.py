@@ -77,6 +77,7 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
     PromiseKind.TELL: _rule("24 hours", "12 hours before", deputy="when due"),
     PromiseKind.CONFIRMATION: _rule("48 hours", "when due", deputy="24 hours late"),
     PromiseKind.CORRECTION: _rule("24 hours"),
+    PromiseKind.HAND_OVER_ANSWER: _rule("7 days"),
     PromiseKind.HAND_OVER: _rule("3 days", "after 48 hours"),
 }
 

@@ -22,6 +22,9 @@ POINTS_ON, SUPPORT_DECLINED, IS_DONE = 0.11, 0.10, 0.6
 ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
 SAYS_WHO, WANTS_OTHER = 0.7, 0.12
 SAYS_HOW_THEY_ARE, WOULD_TALK_AGAIN, STOPS = 0.4, 0.1, 0.1
+AGREES, WOULD_RATHER_NOT, TAKES_BACK = 0.55, 0.2, 0.1
+# What places of help do, and how often supporters find it hard.
+TELLS_OF_TOUCH, IS_HARD = 0.6, 0.15
 WITHDRAWS, CORRECTS, ASKS_FOR_ANOTHER, SAYS_NOT_SO = 0.03, 0.03, 0.04, 0.03
 
 
@@ -76,6 +79,7 @@ class Reader:
 def review(reader: Reader) -> None:
     """Decide what can be decided; for what others owe, pick up the phone."""
     is_overdue = 'class="late"' in reader.page.answer.text
+    _hand_over(reader)
     reader.choose("call_taken")
     if "consented" in reader.choices and reader.chances(ASKS_IN_PERSON):
         reader.choose("other_wanted" if reader.chances(WANTS_OTHER) else "consented")
@@ -177,13 +181,33 @@ def _get_on(reader: Reader, plan: str) -> None:
             reader.choose("contacted")
             reader.comes_back(9 * DAY, "finish")
         return
+    _hand_over(reader)
     if reader.chances(POINTS_ON) and plan == "finish":
         reader.choose("referred", resource=reader.page.values("resource")[:1])
     if reader.chances(IS_DONE):
         outcome = "support_declined" if reader.chances(SUPPORT_DECLINED) else "supported"
-        reader.choose("completed", outcome=outcome)
+        hard = {"hard": "yes"} if reader.all.hands_over and reader.chances(IS_HARD) else {}
+        reader.choose("completed", outcome=outcome, **hard)
     else:
         reader.choose("continued")
+
+
+def _hand_over(reader: Reader) -> None:
+    """Ask whether a place of help may hear of the requester, and go on with the same page."""
+    partners = reader.page.values("partner")
+    if partners and reader.all.hands_over and reader.chances(reader.all.hands_over):
+        page = reader.page
+        reader.choose("hand_over_asked", partner=reader.all.chance.choice(partners))
+        reader.page = page.again()
+
+
+# Places of help
+
+
+def be_in_touch(reader: Reader) -> None:
+    """Call who would like to hear from them, and mostly say so."""
+    if reader.chances(TELLS_OF_TOUCH):
+        reader.choose("hand_over_made")
 
 
 # Requesters
@@ -197,6 +221,8 @@ def ask(reader: Reader, plan: str) -> None:
         return
     if reader.chances(ANSWERS):
         _answer_confirmation(reader)
+    if reader.page.values("hand_over") and _answer_hand_over(reader):
+        return
     proposed = reader.page.values("proposed")
     if proposed:
         if reader.chances(SAYS_WHO):
@@ -229,3 +255,18 @@ def _check_in(reader: Reader) -> None:
         reader.choose("check_ins_stopped")
     elif reader.chances(SAYS_HOW_THEY_ARE):
         reader.choose("check_in_answered")
+
+
+def _answer_hand_over(reader: Reader) -> bool:
+    """Say whether a place of help may hear of them, or take a yes back; False if they do not."""
+    mark, draw = reader.page.values("hand_over")[0], reader.all.chance.random()
+    if "hand_over_stopped" in reader.choices:
+        if draw < TAKES_BACK:
+            reader.choose("hand_over_stopped", hand_over=mark)
+        return draw < TAKES_BACK
+    if draw < AGREES:
+        way = reader.all.chance.choice(reader.page.values("way"))
+        reader.choose("hand_over_agreed", hand_over=mark, way=way)
+    elif draw < AGREES + WOULD_RATHER_NOT:
+        reader.choose("hand_over_refused", hand_over=mark)
+    return draw < AGREES + WOULD_RATHER_NOT

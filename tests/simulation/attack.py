@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from flask import Flask
 
 from lib.statistics.spans import bucket
-from tests.differencing import BUCKETS, Cell, computed, is_told
+from tests.differencing import ALL, BUCKETS, Cell, Truth, computed, is_told
 from tests.simulation.reported import Own, Reported
+from workflow.reports.feedback import ANSWERS
 from workflow.reports.figures import UNENDED
 from workflow.reports.legs import Leg
 from workflow.reports.periods import is_year
 
 #: What the simulation counts itself, besides the legs.
-COUNTED = ("outcome", "role_group", "department_group")
+COUNTED = ("outcome", "role_group", "department_group", *ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ def attack(app: Flask, reported: Reported, bound: int) -> Attack:
     """Compute each small number that is hidden, from all reports together."""
     printed = printed_by(app)
     names = {what: sorted({n for _, about, n in printed if about == what}) for what in COUNTED}
+    # That nobody answered anything else is known to everybody.
+    names |= {what: [*answers] for what, answers in ANSWERS.items() if names[what]}
     truth = dict(_truth(reported, names))
-    tried = list(computed(printed, truth, bound))
+    tried = list(computed(printed | _wholes(printed, truth), truth, bound))
     told = [one for one in tried if is_told(*one, bound)]
     shown = sum(bool(printed.get(cell)) for cell in truth)
     return Attack(len(reported.owns), shown, len(tried), told)
@@ -66,6 +69,19 @@ def _truth(reported: Reported, names: dict[str, list[str]]) -> Iterator[tuple[Ce
         for leg in Leg:
             counts = _buckets(own, leg)
             yield from (((quarter, leg, name), counts[name]) for name in BUCKETS)
+
+
+def _wholes(printed: dict[Cell, str], truth: Truth) -> dict[Cell, str]:
+    """Return how many answered each question, where its table is shown: let that be known."""
+    tables = {(period, what) for period, what, _ in printed if what in ANSWERS}
+    numbers = {
+        (period, what): sum(
+            n for (quarter, about, _), n in truth.items()
+            if about == what and quarter.startswith(period)
+        )
+        for period, what in tables
+    }  # fmt: skip
+    return {(period, what, ALL): f"{n}" for (period, what), n in numbers.items()}
 
 
 def _buckets(own: Own, leg: Leg) -> Counter[str]:

@@ -78,6 +78,8 @@ class Invariants:
     reported: Reported = field(default_factory=Reported)
     #: Requests that moved at night: who stands in is told in the morning.
     until_morning: set[str] = field(default_factory=set)
+    #: The request that each requester looked at last.
+    looking_at: dict[str, str] = field(default_factory=dict)
     #: What must hold about who is asked something outside of requests.
     life: "Watch | None" = None
 
@@ -297,6 +299,7 @@ class Invariants:
         (hash,) = db.execute("select hash from visits order by rowid desc limit 1").fetchone()
         visit = visits.find(db, hash, self.clock())
         reference = visit.reference if visit is not None else ""
+        self.looking_at[address] = reference
         self.tell(f"{address} looks at {reference}")
         if canonical(address) != self.owners.get(reference):
             raise self.broken(f"{address} never asked, and opens", reference)
@@ -334,10 +337,9 @@ class Invariants:
                                   loaded.case.reference)  # fmt: skip
 
     def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
-        case = record.case
-        forget_at = engine.casebook.forget_at(case)
+        forget_at = engine.casebook.forget_at(record.case)
         if forget_at is not None and now > forget_at + LAST_MAILS + timedelta(days=1):
-            raise self.broken("Closed, and not forgotten in time", case.reference)
+            raise self.broken("Closed, and not forgotten in time", record.reference)
 
     def _check_tallies(self, engine: Engine) -> None:
         """Every request that is gone was counted once, by a report or for one."""

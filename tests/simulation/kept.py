@@ -9,6 +9,7 @@ from store.database import stamp
 from store.engines.sqlite import SqliteStore
 from tests import disk
 from tests.simulation.reported import Reported
+from workflow.reports.feedback import ANSWERS
 
 #: Nothing is left there that is due once a worker has done its round.
 DUE_IN = (
@@ -41,8 +42,14 @@ def miscounted(engine: Engine, reported: Reported, least: int, most: int) -> str
     if not least <= counted <= most:
         return f"{least} requests are gone and {counted} are counted"
     for (quarter, what), number in sums.items():
-        if number != sums[quarter, "requests"]:
-            return f"{what} of {quarter} adds up to {number}"
+        said = reported.said.get(quarter, Counter())
+        right = (
+            sum(n for (about, _), n in said.items() if about == what)
+            if what in ANSWERS
+            else sums[quarter, "requests"]
+        )
+        if number != right:
+            return f"{what} of {quarter} adds up to {number} instead of {right}"
     return ""
 
 

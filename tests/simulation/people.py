@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from people.supporters import ChecksMail
 from program import Program
-from tests.simulation.acts import Reader, ask, reference_on, review, support
+from tests.simulation.acts import Reader, ask, be_in_touch, reference_on, review, support
 from tests.simulation.presence import Leaving, at_board, at_own_page, plan
 from tests.world import Browser, Page
 
@@ -29,6 +29,8 @@ OVERLOOKED = 0.1
 ALL_QUIET, WAITS_FOR_IT = "All quiet", timedelta(minutes=2)
 
 Later = Callable[[datetime, Callable[[], None]], None]
+#: Who chose what on which page, with what else, and the page that came of it.
+Chosen = Callable[[str, str, Mapping[str, object], Page, Page], None]
 
 
 @dataclass
@@ -93,6 +95,12 @@ class Everybody:
     #: What else somebody does on the board, and on a page of their own.
     at_board: Callable[[str, Page], None] = lambda address, page: None
     at_own_page: Callable[[str, Page], None] = lambda address, page: None
+    #: How often staff ask whether a place of help may hear of a requester.
+    hands_over: float = 0.0
+    #: Called with whatever somebody chose.
+    chosen: Chosen = lambda address, choice, more, before, after: None
+    #: What somebody does who is asked how it was.
+    at_feedback: Callable[[str, Page], None] = lambda address, page: None
     #: Called with each page that somebody sees.
     seen: Callable[[str, Page], None] = lambda address, page: None
 
@@ -159,6 +167,8 @@ class Everybody:
             review(reader)
         elif any(address in (s.email, s.notify_email) for s in self.program.supporters.values()):
             support(reader, plan)
+        elif any(address == place.email for place in self.program.partners.values()):
+            be_in_touch(reader)
         else:
             ask(reader, plan)
 
@@ -171,11 +181,14 @@ class Everybody:
         elif path == "/board":
             self.at_board(address, page)
             at_board(self, address, page)
+        elif 'name="feedback_soon"' in page.answer.text:
+            self.at_feedback(address, page)
         elif "fresh" in page.values("choice"):
             self.choose(address, page, "fresh")
 
     def choose(self, address: str, page: Page, choice: str, /, **more: str | list[str]) -> Page:
         answered = page.choose(choice, **more)
+        self.chosen(address, choice, more, page, answered)
         self._saw(address, answered)
         self.tell(f"{address} chose {choice or 'to ask'} at {urlsplit(page.answer.url).path[:24]}"
                   f" ({answered.status})")  # fmt: skip

@@ -13,6 +13,7 @@ from program import Program
 from store.forgotten import reports
 from tests.simulation.chronicle import Chronicle, Record
 from workflow.model import Case, Event
+from workflow.reports.feedback import ANSWERS
 from workflow.reports.figures import Report
 from workflow.reports.legs import Leg
 from workflow.reports.periods import is_year
@@ -30,6 +31,8 @@ class Reported:
     #: Of each quarter that was reported.
     owns: dict[str, "Own"] = field(default_factory=dict)
     compared: set[str] = field(default_factory=set)
+    #: What people said of how it was, by quarter: question and answer.
+    said: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
 
     def knows(self, quarter: str) -> bool:
         return quarter in self.owns
@@ -53,12 +56,14 @@ class Reported:
         if is_year(period):
             theirs = [own for quarter, own in self.owns.items() if quarter.startswith(period)]
             spans = {leg: [s for own in theirs for s in own.spans[leg]] for leg in Leg}
-            return Own([case for own in theirs for case in own.cases], spans, program)
+            said = sum((own.said for own in theirs), Counter[tuple[str, str]]())
+            return Own([case for own in theirs for case in own.cases], spans, program, said)
         days = [(program.today(r.case.submitted_at), r) for r in chronicle.records.values()]
         seen = (r for day, r in days if quarter_of(day) == period and _was_seen(r))
         cases = [(r, _last(r, at)) for r in seen if not may_have_been_none(r, _last(r, at))]
         spans = {leg: [s for r, case in cases for s in _waits(leg, r, case)] for leg in Leg}
-        self.owns[period] = Own([case for _, case in cases], spans, program)
+        said = self.said.get(period, Counter())
+        self.owns[period] = Own([case for _, case in cases], spans, program, said)
         return self.owns[period]
 
 
@@ -69,9 +74,12 @@ class Own:
     cases: list[Case]
     spans: dict[Leg, list[timedelta]]
     program: Program
+    said: Counter[tuple[str, str]]
 
     def count(self, what: str) -> Counter[str]:
-        """Count the requests by what a table of a report is about."""
+        """Count by what a table is about: requests, or what people said of how it was."""
+        if what in ANSWERS:
+            return Counter({value: n for (about, value), n in self.said.items() if about == what})
         return Counter(self._value(what, case) for case in self.cases)
 
     def _value(self, what: str, case: Case) -> str:

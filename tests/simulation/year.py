@@ -95,6 +95,8 @@ class Year:
     looks: timedelta = DAY
     searches: timedelta = 30 * DAY
     ticks: timedelta = TICKS
+    #: Whatever happens within so long happens in one step.
+    grain: timedelta = timedelta()
     _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
     _read: int = 0
@@ -234,7 +236,7 @@ class Year:
         if self.is_working:
             found = self.service.store.read().execute(DUE, {"now": stamp(now)}).fetchone()
             ats += [unstamp(found[0])] if found[0] else []
-        return max(min(ats), now)
+        return max(min(ats), now + self.grain)
 
     def _check_none_is_lost(self) -> None:
         if len(self.chronicle.records) != self.submitted:

@@ -1,8 +1,18 @@
 """Handing a requester over to a partner of the referral network, by their own yes alone."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from workflow.model import Case, Decision, Event, HandOver, HandOverState, Notice, Place
+from workflow.model import (
+    Case,
+    Decision,
+    Event,
+    HandOver,
+    HandOverState,
+    Notice,
+    Place,
+    PromiseKind,
+)
 
 E, H = Event, HandOverState
 
@@ -13,6 +23,7 @@ STATE_AFTER = {
     E.HAND_OVER_STOPPED: H.STOPPED,
     E.HAND_OVER_MADE: H.MADE,
     E.HAND_OVER_LAPSED: H.LAPSED,
+    E.HAND_OVER_UNANSWERED: H.UNANSWERED,
 }
 EVENTS = {E.HAND_OVER_ASKED, *STATE_AFTER}
 #: The requester's no, before and after a yes: they are not asked about the same partner again.
@@ -44,6 +55,12 @@ def is_of(case: Case, number: int | None, partner: str, place: Place | None) -> 
     return is_theirs and is_agreed(case) and is_still(case, place) and not case.is_final
 
 
+def is_late(case: Case, now: datetime) -> bool:
+    """Tell whether the time of a partner is over, even if no worker has ended it yet."""
+    promise = case.promise(PromiseKind.HAND_OVER)
+    return promise is not None and now >= promise.due_at
+
+
 def is_still(case: Case, place: Place | None) -> bool:
     """Tell whether the partner is what the requester said yes to."""
     return case.hand_over is not None and place is not None and case.hand_over.place == place
@@ -67,6 +84,8 @@ def fits(case: Case, decision: Decision) -> bool:
             return len(decision.resources) == 1 and may_ask_about(case, decision.resources[0])
         case E.HAND_OVER_LAPSED:
             return is_agreed(case)
+        case E.HAND_OVER_UNANSWERED:
+            return is_asked(case)
     if found is None or decision.hand_over != found.number or case.is_final:
         return False
     if decision.event is E.HAND_OVER_AGREED:

@@ -19,6 +19,7 @@ def of_its_requester(stage: Stage, language: Language) -> Pages:
     """They are asked, say yes in each way, and hear what became of it."""
     reference = _asked(stage)
     yield "asked about a place of help", of_requester(stage, reference, language)
+    yield from _of_silent_requester(stage, language)
     _agrees(stage, reference, Way.PHONE)
     page = of_requester(stage, reference, language, has_decided=True)
     yield "a place of help hears of them", page
@@ -45,10 +46,29 @@ def of_staff(stage: Stage) -> Pages:
     reference = _asked(stage)
     yield "supporter asked about a place of help", of_supporter(stage, reference)
     yield "reviewer sees the question about a place", of_reviewer(stage, reference)
+    yield from _unanswered(stage)
     found = _found(stage, reference)
     stage.wants(reference, Event.HAND_OVER_REFUSED, hand_over=found.number)
     stage.passes(minutes=20)
     yield "a place of help was refused", of_supporter(stage, reference)
+
+
+def _of_silent_requester(stage: Stage, language: Language) -> Pages:
+    reference = _asked(stage)
+    stage.passes(days=8)
+    stage.handles(reference)
+    page = of_requester(stage, reference, language)
+    yield "did not say if a place of help may hear of them", page
+    if page.hand_over is not None:
+        without = replace(page.hand_over, contact=[])
+        yield "did not say, about another place by now", replace(page, hand_over=without)
+
+
+def _unanswered(stage: Stage) -> Pages:
+    reference = _asked(stage)
+    stage.passes(days=8)
+    stage.handles(reference)
+    yield "nobody said if a place of help may hear of them, reviewer", of_reviewer(stage, reference)
 
 
 def of_partner(stage: Stage) -> Pages:

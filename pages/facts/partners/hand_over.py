@@ -27,6 +27,9 @@ STANDING: Mapping[HandOverState, str] = {
     H.REFUSED: for_staff("They’d rather not be handed over to %(name)s."),
     H.STOPPED: for_staff("They took back their yes to %(name)s."),
     H.MADE: for_staff("%(name)s says that they’re in touch."),
+    H.UNANSWERED: for_staff(
+        "They didn’t say if %(name)s may hear of them, so it heard nothing. You can ask again."
+    ),
     H.LAPSED: for_staff("%(name)s didn’t tell us in time that they’re in touch."),
 }
 

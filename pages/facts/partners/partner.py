@@ -35,7 +35,7 @@ def page(
 ) -> PartnerPage | None:
     """Return the page; None once contact was made, the time is over, or the yes taken back."""
     case, who = loaded.case, loaded.identity
-    if not has_part(casebook, loaded, Role.PARTNER, person, number):
+    if not has_part(casebook, loaded, Role.PARTNER, person, number, now):
         return None
     if who is None or case.hand_over is None:
         return None

@@ -95,9 +95,11 @@ class Answering:
 
     def at_board(self, address: str, page: Page) -> None:
         """Do what waits, or ask for the link that opens it."""
-        waits = re.search(r"Nominees: \d+ waiting", page.text) or address in self.life.groups
+        life = self.life
+        is_written_to = address in life.groups or address in life.gatherings
+        waits = is_written_to or re.search(r"Nominees: \d+ waiting", page.text)
         if waits and not self._coordinates(address, page):
-            self.life.asks_for_link(address)
+            life.asks_for_link(address)
 
     def at_own_page(self, address: str, page: Page) -> None:
         if "/nominees" in page.answer.text:
@@ -117,6 +119,9 @@ class Answering:
                 address, form, "", unit="Night Float", addresses="\n".join(group), language="en"
             )
             assert answered.status == 200, answered.text
+            self.life.gathering.plan()
+        if form is not None:
+            self.life.gathering.at_outreach(address, form)
         return True
 
     def _at_nominees(self, address: str, page: Page) -> None:

@@ -5,7 +5,7 @@ It says in its own way what docs/admin.md promises, and reads none of the servic
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from invitations.model import Answer, Kind
 from lib.addresses import canonical
@@ -15,11 +15,16 @@ DAY = timedelta(days=1)
 ANSWER_WITHIN, KEPT, LAST_MAIL = 14 * DAY, 180 * DAY, 7 * DAY
 RESTS = {Kind.NOMINATION: 365 * DAY, Kind.REFERRAL: 90 * DAY}
 AFTER_SESSION, COUNTING, LISTED = 14 * DAY, timedelta(hours=1), 30 * DAY
+AFTER_GROUP_SESSION = timedelta(hours=12)
 COMPLETE = {"lunch-and-learn": 2, "long-session": 1}
 #: The service keeps such moments by the minute.
 MINUTE = timedelta(minutes=1)
 #: The most mails about one thing: asked, reminded, and what follows from a yes.
-MOST_MAILS = {Kind.NOMINATION: 5, Kind.TRAINING: 7, Kind.REFERRAL: 1, Kind.OUTREACH: 1}
+MOST_MAILS = {
+    Kind.NOMINATION: 5, Kind.TRAINING: 7, Kind.REFERRAL: 1, Kind.OUTREACH: 1, Kind.GROUP_SESSION: 3,
+}  # fmt: skip
+
+NEVER_COUNTED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -31,10 +36,15 @@ class Asked:
     address: str
     begun: datetime
     ends: datetime
+    #: A session's id; of who is written to the group's, and of a guest the number and the group.
     session: str = ""
     #: A supporter's id, or the nominee's invitation.
     who: str = ""
     answer: Answer = Answer.NONE
+    #: All that was answered, and when.
+    said: list[tuple[datetime, Answer]] = field(default_factory=list)
+    #: When those who come to a group session are counted.
+    counts_at: datetime = NEVER_COUNTED
     is_described: bool = False
     is_doubted: bool = False
     is_invited: bool = False
@@ -58,6 +68,9 @@ class Book:
     came: dict[str, dict[str, set[date]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
+    #: Whoever was asked to a group session, by its number and group; and which are canceled.
+    guests: dict[str, list[Asked]] = field(default_factory=lambda: defaultdict(list))
+    canceled: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
 
     def expect(self, kind: Kind, address: str) -> None:
@@ -72,6 +85,9 @@ class Book:
             return "is asked again after “never again”"
         if one.kind is not Kind.TRAINING and self.expected[key] <= 0:
             return f"is asked, and nothing led to that ({one.kind})"
+        self.expected[key] -= 1
+        if one.kind is Kind.GROUP_SESSION:
+            self.guests[one.session].append(one)
         last = self.asked_on.get(key)
         if one.kind in RESTS and last is not None and today < last + RESTS[one.kind]:
             return f"was asked on {last}, and is asked again too soon ({one.kind})"
@@ -83,6 +99,11 @@ class Book:
         mine = canonical(address)
         return [x for x in self.asked.values() if x.kind is kind and canonical(x.address) == mine]
 
+    def members(self, group: str) -> list[Asked]:
+        """Return those of a group who are written to."""
+        several = self.asked.values()
+        return [x for x in several if x.kind is Kind.OUTREACH and x.session == group]
+
     def nominee(self, who: str) -> Asked | None:
         """Return the nominee whom a place at a session is for; None for a supporter's."""
         return self.asked.get(int(who.rpartition(" ")[2])) if " " in who else None
@@ -91,6 +112,7 @@ class Book:
 
     def answer(self, one: Asked, said: Answer, now: datetime) -> None:
         self.counts[f"{said}: {one.kind}"] += 1
+        one.said.append((now, said))
         was, one.answer = one.answer, said
         if said is Answer.NEVER:
             self.never.add((one.kind, canonical(one.address)))

@@ -15,6 +15,7 @@ WOULD: dict[Kind, dict[Answer, float]] = {
     Kind.REFERRAL: {Answer.YES: 0.35, Answer.NO: 0.25, Answer.NEVER: 0.1},
     Kind.OUTREACH: {Answer.YES: 0.12, Answer.NO: 0.2, Answer.NEVER: 0.05},
     Kind.TRAINING: {Answer.YES: 0.8, Answer.NO: 0.12, Answer.NEVER: 0.01},
+    Kind.GROUP_SESSION: {Answer.YES: 0.55, Answer.NO: 0.15, Answer.NEVER: 0.05},
 }
 #: Who is thought of was thought of before, is a supporter already, or has an address elsewhere.
 KNOWN, ONE_OF_US, ELSEWHERE = 0.25, 0.06, 0.05

@@ -13,14 +13,15 @@ from pathlib import Path
 from demo.prepare import add_nominations, add_referrals
 from program import Program
 from tests.nominating import SESSION
-from tests.world import CHECK_IN_DAYS
+from tests.world import CHECK_IN_DAYS, FEEDBACK_AFTER
 
 #: Kinds of sessions: how many in a month, how many seats, and on which day.
 PLANNED = (("lunch-and-learn", 8, 8), ("lunch-and-learn", 8, 15), ("long-session", 6, 22))
-#: Refreshers come in these months.
+#: Refreshers come in these months, and supporters are invited to a group debrief in others.
 REFRESHERS, REFRESHER_SEATS = (2, 5, 8, 11), 12
+DEBRIEFS, DEBRIEF_SEATS = (1, 4, 7, 10), 40
 TITLES = {"lunch-and-learn": "Lunch with colleagues", "long-session": "A day together",
-          "refresher": "An hour together"}  # fmt: skip
+          "refresher": "An hour together", "group-debrief": "Time with colleagues"}  # fmt: skip
 KEPT_AFTER, LATE = timedelta(days=60), "jordan-reyes"
 LINE = re.compile(r'<p class="written whole">(.*?)</p>')
 #: All that the page lists are these, so that one with other words is noticed.
@@ -28,7 +29,10 @@ LISTED, RENEWED = re.compile(r"<li>(.+?)</li>"), re.compile(r"(.+): set refreshe
 
 
 def with_life(config: Path) -> Path:
-    """Let the program have all forms, ask first who wishes it, check in, delete in Qualtrics."""
+    """Let the program have all forms, ask first who wishes it and how it was, and check in.
+
+    It deletes in Qualtrics, too, and mails its guide to those who lead.
+    """
     add_nominations(config / "survey.toml")
     add_referrals(config / "survey.toml")
     survey = config / "survey.toml"
@@ -37,8 +41,14 @@ def with_life(config: Path) -> Path:
     survey.write_text(facts.replace("delete_in_qualtrics = false", "delete_in_qualtrics = true"))
     program = config / "program.toml"
     written = program.read_text()
-    assert 'days = "none"' in written
-    program.write_text(written.replace('days = "none"', CHECK_IN_DAYS))
+    led = 'coordinators = ["priya-nair", "marcus-bell"]\n'
+    for was, now in (
+        ('days = "none"', CHECK_IN_DAYS), ('after = "none"', FEEDBACK_AFTER),
+        (led, f'{led}leads = ["priya-nair"]\n'),
+    ):  # fmt: skip
+        assert was in written
+        written = written.replace(was, now, 1)
+    program.write_text(written)
     return config
 
 
@@ -59,7 +69,8 @@ class Files:
         kept = [one.strip() for one in planned if _day(one) >= months[0] - KEPT_AFTER]
         for month in months:
             refresher = [("refresher", REFRESHER_SEATS, 17)] if month.month in REFRESHERS else []
-            kinds = [*PLANNED, *refresher]
+            debrief = [("group-debrief", DEBRIEF_SEATS, 24)] if month.month in DEBRIEFS else []
+            kinds = [*PLANNED, *refresher, *debrief]
             kept += [self._session(kind, seats, month, day) for kind, seats, day in kinds]
         path.write_text(begin.rstrip() + "\n\n" + "\n\n".join(kept) + "\n")
 

@@ -10,9 +10,12 @@ from invitations.model import Answer, Kind
 from program import Program
 from tests.simulation.alone import Alone
 from tests.simulation.life.answering import Answering
+from tests.simulation.life.besides import Besides
 from tests.simulation.life.book import Asked, Book
 from tests.simulation.life.colleagues import Colleagues
+from tests.simulation.life.feedback import Feedback
 from tests.simulation.life.files import Files
+from tests.simulation.life.gathering import Gathering
 from tests.simulation.life.watch import Watch
 from tests.simulation.presence import ask_for_link
 from tests.simulation.requesters import Requester, submissions
@@ -26,6 +29,8 @@ NOMINATIONS, REFERRALS, EVENTS, LEAVING, RESTING, NEW_COORDINATORS = 3.5, 1.5, 0
 CLOSING, LEAVE_THEN = 0.45, 10
 REST_DAYS, GROUP = (20, 150), (6, 20)
 BY_ONE_OF_US, MAY_BE_NAMED, ASKS_BY_THEMSELVES, ASKS_FIRST = 0.5, 0.4, 0.15, 0.25
+#: How often staff ask whether a place of help may hear of a requester, each time they see the page.
+HANDS_OVER = 0.1
 
 
 @dataclass
@@ -40,16 +45,21 @@ class Life:
     minds: dict[int, Answer] = field(default_factory=dict)
     #: Whom a coordinator is about to write to.
     groups: dict[str, list[str]] = field(default_factory=dict)
+    #: Who is about to invite a group to a session, or to cancel it.
+    gatherings: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         year, service = self.year, self.service
         self.people, self.later, self.now = year.people, year.later, service.now
         self.url = service.url
         self.colleagues = Colleagues(self.chance)
-        self.watch = Watch(self.book, self.colleagues, {*self.program.supporters})
+        self.besides = Besides(year.invariants, lambda: self.program, self.now)
+        founders = {*self.program.supporters}
+        self.watch = Watch(self.book, self.colleagues, founders, self.besides)
         config = service.world.folder / "config"
         self.files = Files(config, self.chance, lambda: self.program)
         self.answering = answering = Answering(self)
+        self.gathering = Gathering(self)
         self.people.doors |= {
             "/invitation": answering.at_invitation,
             "/trainings": answering.at_trainings,
@@ -57,7 +67,8 @@ class Life:
             "/program": answering.at_files,
         }
         self.people.at_board, self.people.at_own_page = answering.at_board, answering.at_own_page
-        self.people.seen = self.saw
+        self.people.seen, self.people.chosen = self.saw, self.besides.chose
+        self.people.hands_over, self.people.at_feedback = HANDS_OVER, Feedback(self).at_page
         year.crowd.asks_first = ASKS_FIRST
         year.invariants.life = self.watch
         year.life = self
@@ -162,6 +173,8 @@ class Life:
 
     def _is_at(self, asker: Requester, address: str) -> None:
         asker.secrets.discard(asker.email)
+        # Whoever was made up as one of us writes as somebody else now.
+        asker.barred -= {person.id for person in self.program.found_by(asker.email)}
         asker.email = address
         asker.answers["QID2_TEXT"] = address
         theirs = self.program.found_by(address)
@@ -208,5 +221,6 @@ class Life:
     # Checks
 
     def saw(self, address: str, page: Page) -> None:
-        if found := self.watch.wrong_page(address, page):
+        found = self.watch.wrong_page(address, page) or self.besides.wrong_page(address, page)
+        if found:
             raise self.year.invariants.broken(found)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from casebook import group_sessions
 from demo.mailbox import StoredMessage
 from engine.engine import Engine
 from invitations.model import Answer, Kind
 from invitations.nomination import document as nomination
+from invitations.outreach import member_document
 from invitations.training import Place
 from invitations.training import document as place_of
 from lib.addresses import canonical
@@ -18,7 +20,10 @@ from store.invitations import asked as stored_asked
 from store.invitations.asked import StoredInvitation
 from store.outbox import Outgoing
 from tests import disk
+from tests.simulation.life import gathering
+from tests.simulation.life.besides import Besides
 from tests.simulation.life.book import (
+    AFTER_GROUP_SESSION,
     AFTER_SESSION,
     ANSWER_WITHIN,
     COUNTING,
@@ -35,7 +40,7 @@ SEEN = "select count(*), coalesce(max(id), 0), coalesce(sum(revision), 0) from i
 #: By the e-mail that asks, what is asked.
 ASKS = {
     "nominated": Kind.NOMINATION, "training_invited": Kind.TRAINING, "referred": Kind.REFERRAL,
-    "outreach_offered": Kind.OUTREACH,
+    "outreach_offered": Kind.OUTREACH, "group_session_invited": Kind.GROUP_SESSION,
 }  # fmt: skip
 #: Nobody gets more mails in 24 hours about what they are asked: a welcome, two sessions, two seats…
 MOST_A_DAY = 8
@@ -59,6 +64,7 @@ class Watch:
     colleagues: Colleagues
     #: Supporters from the beginning, who need no training of ours.
     founders: set[str]
+    besides: Besides
     links: dict[str, int] = field(default_factory=dict)
     left: dict[int, Left] = field(default_factory=dict)
     #: Who was mailed when about what they are asked.
@@ -150,7 +156,7 @@ class Watch:
         for one in self.book.asked.values():
             if self.book.is_over(one, now):
                 return f"What {one.address} was asked ({one.kind}) is not forgotten"
-        return ""
+        return self.besides.overdue(self.listed)
 
     def asked_by(self, link: str) -> Asked | None:
         """Return what the link of a mail asks, if it is still open."""
@@ -172,14 +178,20 @@ class Watch:
         words = f"{mail.subject}\n{mail.text}\n{mail.html}"
         if told := next(self._told(words), None):
             return f"A mail to {address} tells {told}"
-        if queued is None or not stored_asked.is_invited(queued.person):
+        if queued is None:
             return ""
+        if not stored_asked.is_invited(queued.person):
+            return self.besides.wrong_mail(address, words, queued) or gathering.wrong_mail(
+                self.book, address, words, queued, now
+            )
         id = int(queued.person.rpartition(" ")[2])
         self.links |= dict.fromkeys(LINK.findall(mail.text), id)
         one = self.book.asked.get(id)
         if one is None:
             return f"A mail to {address} about what is forgotten" if id not in self.left else ""
-        return self._about_mail(one, queued, address, now)
+        return gathering.wrong_news(self.book, one, queued) or self._about_mail(
+            one, queued, address, now
+        )
 
     def _about_mail(self, one: Asked, queued: Outgoing, address: str, now: datetime) -> str:
         self.mailed = [(at, to) for at, to in self.mailed if now - at < timedelta(days=1)]
@@ -254,6 +266,13 @@ def _asked(engine: Engine, stored: StoredInvitation, now: datetime) -> Asked:
         made.is_doubted, made.ends = True, now + KEPT
     elif one.kind is Kind.OUTREACH:
         made.ends += COUNTING
+        made.session = member_document.read(one.about).group
+    elif one.kind is Kind.GROUP_SESSION:
+        member = member_document.read(one.about)
+        made.session = f"{member.session}/{member.group}"
+        session = group_sessions.session_for(engine.casebook, one)
+        assert session is not None
+        made.ends, made.counts_at = session.ends_at + AFTER_GROUP_SESSION, session.counts_at
     elif one.kind is Kind.GROUP:
         made.ends += LISTED
     elif one.kind is Kind.TRAINING:
