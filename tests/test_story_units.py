@@ -9,7 +9,7 @@ from people.records import Identity
 from people.units import with_units
 from program import Program
 from tests.asking import page_of
-from tests.program_files import add_supporter, look
+from tests.program_files import add_supporter, agree, look
 from tests.test_story_not_wanted import asked_first, possible, said_text, settles
 from tests.world import ELENA, EXAMPLE, JORDAN, PRIYA, Page, World
 
@@ -143,8 +143,8 @@ def test_everybody_of_a_unit_that_is_not_wanted_stays_out_and_who_joins_it_later
     text = roster.read_text()
     assert "lucia-ferrari" in possible(world, reference)
     roster.write_text(text.replace("4 East,Main Campus,en | it", "4 West,Main Campus,en"))
-    world.passes(minutes=2)
-    world.passes(minutes=2)
+    look(world)
+    agree(world, JORDAN)  # Someone who does not want 4 East could be offered her from now on.
     assert "lucia-ferrari" not in possible(world, reference)
 
 

@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 #: As config.example has them.
 ANSWER_WITHIN, KEPT, LAST_MAIL = 14 * DAY, 180 * DAY, 7 * DAY
 RESTS = {Kind.NOMINATION: 365 * DAY, Kind.REFERRAL: 90 * DAY}
-AFTER_SESSION, COUNTING, LISTED = 14 * DAY, timedelta(hours=1), 30 * DAY
+AFTER_SESSION, LISTED = 14 * DAY, 30 * DAY
 AFTER_GROUP_SESSION = timedelta(hours=12)
 COMPLETE = {"lunch-and-learn": 2, "long-session": 1}
 #: The service keeps such moments by the minute.

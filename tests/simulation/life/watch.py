@@ -26,7 +26,6 @@ from tests.simulation.life.book import (
     AFTER_GROUP_SESSION,
     AFTER_SESSION,
     ANSWER_WITHIN,
-    COUNTING,
     KEPT,
     LISTED,
     MOST_MAILS,
@@ -265,7 +264,6 @@ def _asked(engine: Engine, stored: StoredInvitation, now: datetime) -> Asked:
     if one.kind is Kind.NOMINATION and nomination.read(one.about).doubt is not None:
         made.is_doubted, made.ends = True, now + KEPT
     elif one.kind is Kind.OUTREACH:
-        made.ends += COUNTING
         made.session = member_document.read(one.about).group
     elif one.kind is Kind.GROUP_SESSION:
         member = member_document.read(one.about)
