@@ -105,6 +105,8 @@ def test_own_pages_and_the_board_open(world: World) -> None:
     assert "away_open" in page.values("choice")
     board = page.person.look(f"{world.url}/board")
     assert reference in board.text
+    tampering = world.own_page("beth.lindgren@example.org")
+    assert tampering.choose("talk", reference="PS-\0").status == 409
     page.choose("away_open")
     world.work()
     assert "jordan-reyes" in world.engine.casebook.absent
