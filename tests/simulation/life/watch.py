@@ -165,8 +165,10 @@ class Watch:
         """Return names and addresses: those that may be known by now, and those that may not."""
         several = self.colleagues.by_email.values()
         known = [one for one in several if one.email not in self.ever_listed]
-        here = {one.email for one in self.hidden()}
+        here = {one.address for one in self.book.asked.values()}
         kept = {text for one in known if one.email in here for text in (one.name, one.email)}
+        # A supporter may be asked to a training after their own request is forgotten.
+        kept |= here
         return kept, {text for one in known for text in (one.name, one.email)} - kept
 
     # Mail
