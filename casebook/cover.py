@@ -1,4 +1,4 @@
-"""Cover: who reviews for absent coordinators, and which cases or departments nobody covers."""
+"""Cover: who reviews for absent coordinators, and which cases or departments no one covers."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from workflow.model import OfferState
 
 
 def uncovered_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
-    """Return somebody's cases that no other coordinator could review on a day."""
+    """Return someone's cases that no other coordinator could review on a day."""
     db, program = casebook.store.read(), casebook.program
     coordinators = set(program.all_coordinators)
     gone = away_on(day, attendance.all_absences(db, program)) | {person}
@@ -25,18 +25,18 @@ def uncovered_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
 
 
 def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
-    """Say which departments, or the deputies, would have nobody in the days ahead."""
+    """Say which departments, or the deputies, would have no one in the days ahead."""
     today = casebook.program.today(now)
     return [
         for_staff(
-            "%(whose)s: no one is here from %(first)s until %(last)s",
+            "%(whose)s: no one can review from %(first)s until %(last)s",
             whose=gap.whose,
             first=words.day(gap.first),
             last=words.day(gap.last),
         )
         if gap.last
         else for_staff(
-            "%(whose)s: no one is here from %(first)s, for longer than two weeks ahead",
+            "%(whose)s: no one can review from %(first)s, for more than two weeks",
             whose=gap.whose,
             first=words.day(gap.first),
         )
@@ -45,7 +45,7 @@ def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
 
 
 def is_covering(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether somebody reviews a case only because its coordinators are away."""
+    """Tell whether someone reviews a case only because its coordinators are away."""
     coordinators = casebook.program.coordinators_of(loaded.case.facts.department)
     return person not in coordinators and any(p.id in coordinators for p in loaded.reviewing.away)
 

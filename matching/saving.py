@@ -12,7 +12,7 @@ from people.supporters import Load, Supporter
 NOTHING_OPEN = Load()
 #: From this share on, the page says so.
 NOTABLE = 0.25
-FEW = for_staff("few like them have a free place, better kept for those who ask for one")
+FEW = for_staff("few supporters like them are free, and other requesters may ask for one")
 
 
 @dataclass(frozen=True)

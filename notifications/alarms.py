@@ -1,4 +1,4 @@
-"""Alarms: what the admins read about each trouble that somebody must look into."""
+"""Alarms: what the admins read about each trouble that someone must look into."""
 
 from lib.languages.said import for_staff
 
@@ -34,9 +34,9 @@ TROUBLES = {
         ' "flask qualtrics reconcile %(detail)s" says what is wrong.'
     ),
     "too_early": for_staff(
-        "A response to the survey %(detail)s that was submitted just now counts as before"
-        " the program, and no one gets an email about it. Is accept_from in survey.toml"
-        " right?"
+        "Someone just submitted a response to the survey %(detail)s. By accept_from in"
+        " survey.toml it’s too early to be a request, so no one gets an email about it. Please"
+        " check accept_from."
     ),
     "gone": for_staff(
         "Qualtrics told us about a response to the survey %(detail)s, but for two weeks it"
@@ -48,7 +48,7 @@ TROUBLES = {
         " what is wrong."
     ),
     "copy_stays": for_staff(
-        "Answers of forgotten requests are still in Qualtrics (survey %(detail)s), because"
+        "Answers from deleted requests are still in Qualtrics (survey %(detail)s), because"
         " it won’t delete them for us. We’ll keep asking. The account with the API access"
         " needs the right to delete responses of that survey, which must be shared with it;"
         " an OAuth client needs the scope write:survey_responses. The worker’s log has"
@@ -85,10 +85,9 @@ TROUBLES = {
         " a colleague."
     ),
     "many_referrals": for_staff(
-        "The form %(detail)s named an unusual number of colleagues within a day. We write to"
-        " those after the twentieth as soon as there is room. If someone is playing with the"
-        " form, close it in Qualtrics and take it out of survey.toml. Then we write to no one"
-        " else."
+        "People used the form %(detail)s to name an unusual number of colleagues in one day. We"
+        " write to 20 people a day at most, so the others wait. If someone is misusing the form,"
+        " close it in Qualtrics and take it out of survey.toml. Then we write to no one else."
     ),
     "nomination_broken": for_staff(
         "We couldn’t read a response to the nomination form %(detail)s, so no one was asked."
@@ -100,9 +99,9 @@ TROUBLES = {
         "An email (%(detail)s) could not be written for a day. The worker’s log says why."
     ),
     "mailbox_refused": for_staff(
-        "The mail server refused a mailbox, or sent its mail back, and no other mail has"
-        " gone through since. We keep trying, and give up only once others do. If you can"
-        " read this, one did."
+        "The mail server refused an email, or sent it back, and no other email has gone through"
+        " since. We keep trying, and give up on that one only once others go through. If you’re"
+        " reading this, at least one did."
     ),
     "returned": for_staff(
         "A mail server accepted mail from us and sent it back later (%(detail)s), because of"

@@ -41,7 +41,7 @@ from workflow.model import Role
 
 
 def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str:
-    """Return the address of a mail's reader; "" when there is none any more."""
+    """Return the address of a mail's reader; "" when there is none anymore."""
     if mail.person == SECOND_ADDRESS:
         return second_address(loaded, loaded.case) if loaded is not None else ""
     if mail.role == REQUESTER:
@@ -236,7 +236,7 @@ def _what_waits(mail: Outgoing) -> str:
 WHOM = {
     "requester": for_staff("the requester"),
     "supporter": for_staff("a supporter"),
-    "partner": for_staff("the place of help"),
+    "partner": for_staff("the support service"),
     SECOND_ADDRESS: for_staff("the second address for this request, which no one has confirmed,"),
 }
 

@@ -45,7 +45,7 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 
 #: After these events the visit ends: the person has nothing more to do with the case.
 FOR_GOOD = {Event.WITHDRAWN, Event.ERASED, Event.HAND_OVER_MADE}
-#: After these it ends too, once they cannot be taken back any more.
+#: After these it ends too, once they cannot be taken back anymore.
 GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
 #: What cannot be undone is asked twice.
 ASKED_TWICE = {
@@ -83,7 +83,7 @@ REFUSED: dict[type[Exception], str] = {
     NobodyLeft: for_staff(
         "You can’t step back: no one else is left to review this request. Please ask an"
         " admin to name someone else. Don’t tell the other coordinators: some of them must"
-        " not hear of it."
+        " not know about it."
     ),
 }
 
@@ -223,7 +223,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
 
 
 def _separate(loaded: Loaded) -> None:
-    """Let a requester act on their own request alone, while nobody confirmed its merge."""
+    """Let a requester act on their own request alone, while no one confirmed its merge."""
     if is_unconfirmed(casebook(), loaded.case):
         separate(engine(), loaded.case.reference, now())
 

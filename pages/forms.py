@@ -43,7 +43,7 @@ MOST_STAND_INS = 2
 #: The number of no offer: they count from 1.
 NO_OFFER = 0
 WITHDRAWN_ERASED = "withdrawn_erased"
-#: The form's value for "nobody"; it has spaces, so it is nobody's id.
+#: The form's value for "nobody"; it has spaces, so it is no one's id.
 NOBODY = "nobody of them"
 AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
 NO_LAST_DAY = for_staff("Please add the last day you’re away, or choose “Away until I’m back.”")
@@ -117,7 +117,7 @@ def decision_in(
 
 
 def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
-    """Read an answer on somebody's own page: an absence, BACK, or HAND_OVER."""
+    """Read an answer on someone's own page: an absence, BACK, or HAND_OVER."""
     chosen = form.get("choice", "")
     if chosen in (BACK, HAND_OVER):
         return chosen
@@ -135,7 +135,7 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
 
 
 def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
-    """Read which question a reviewer settles, and the ids of all who are meant; none for nobody."""
+    """Read which question a reviewer settles, and the ids of all who are meant; none for no one."""
     meant = tuple(dict.fromkeys(form.getlist("meant")))
     if not meant:
         raise BadForm(for_staff("Please choose who they mean, or “no one on our lists.”"))
@@ -273,13 +273,13 @@ def _although(form: MultiDict[str, str]) -> str:
 def _resources(form: MultiDict[str, str], event: Event) -> tuple[str, ...]:
     if event is Event.HAND_OVER_ASKED:
         if not (partner := form.get("partner", "")):
-            raise BadForm(for_staff("Choose the place first."))
+            raise BadForm(for_staff("Choose the service first."))
         return (partner,)
     if event is not Event.REFERRED:
         return ()
     chosen = tuple(dict.fromkeys(form.getlist("resource")))
     if not chosen:
-        raise BadForm(for_staff("Please choose at least one place of help."))
+        raise BadForm(for_staff("Please choose at least one support service."))
     return chosen
 
 

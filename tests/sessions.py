@@ -112,7 +112,7 @@ def scene(world: World) -> Scene:
 
 
 def handed_over(world: World, supporter: str) -> None:
-    """Let the requester of B say yes to being handed over to a place of help."""
+    """Let the requester of B say yes to being handed over to a support service."""
     world.passes(minutes=6)
     asked_about(world, world.open(world.mail(supporter)))
     agrees(world, world.open(world.mail(ROBIN, "Should we tell")), "phone")

@@ -58,7 +58,7 @@ def test_a_choice_has_no_default(fields: Fields) -> None:
             {"choice": "offered", "first": "amara", "backup": ["beth", "cleo", "dana"]},
             "Choose 2 backups at most, then ask again.",
         ),
-        ({"choice": "referred"}, "Please choose at least one place of help."),
+        ({"choice": "referred"}, "Please choose at least one support service."),
         ({"choice": "closed"}, "Please choose how it ended, then press the button below."),
         ({"choice": "completed"}, "Please choose how it ended, then press the button below."),
         (

@@ -204,7 +204,7 @@ def test_a_plan_within_an_absence_promises_no_mail(world: World) -> None:
     assert "I’m not going away We’ll email you on those days too." in page.text
     page = page.choose("away_open")
     assert "on those days too" not in page.text
-    assert "Delete this plan Your other days away stay." in page.text
+    assert "Delete this plan Your other days away stay as they are." in page.text
     assert "I’m back We’ll email you again." in page.text
     page = page.choose("back", first="2026-12-21")
     assert "Dec " not in page.text
@@ -239,7 +239,7 @@ def test_an_absence_ends_by_itself_and_is_forgotten(world: World) -> None:
     world.passes(days=2)
     assert world.engine.casebook.absent == frozenset()
     assert world.count("absences") == 0
-    assert "You’re here" in world.own_page(JORDAN).text
+    assert "You’re available" in world.own_page(JORDAN).text
 
 
 @pytest.mark.parametrize(

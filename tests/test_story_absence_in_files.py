@@ -24,7 +24,7 @@ def test_absences_from_the_files_and_from_the_page_add_up(world: World) -> None:
     page = world.own_page(JORDAN)
     assert "You’re away until Tuesday, Nov 24." in page.text
     assert "You’re away until Friday, Dec 4." in page.text
-    assert "I’m back from this Your other days away stay." in page.text
+    assert "I’m back from this Your other days away stay as they are." in page.text
     assert "We’ll email you again" not in page.text
     assert page.choose("back", first=page.values("first")[0]).status == 200
     assert world.count("absences") == 0
@@ -56,9 +56,9 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
     world: World, check: Callable[[], str]
 ) -> None:
     leave(world, JORDAN, first="2026-11-30", last="2026-12-04")
-    assert "no one is here" not in check()
+    assert "no one can review" not in check()
     leave(world, PRIYA, first="2026-12-03")
-    sentence = "Warning: Emergency Medicine: no one is here from Thursday, Dec 3 until Friday"
+    sentence = "Warning: Emergency Medicine: no one can review from Thursday, Dec 3 until Friday"
     assert sentence in check()
     assert "Surgery" not in check()
 
@@ -70,4 +70,4 @@ def test_check_warns_ahead_when_the_default_coordinators_are_away(
     for person in world.engine.program.duties.default_coordinators:
         known = world.engine.program.people[person]
         leave(world, known.email, first="2026-12-03")
-    assert "The default coordinators: no one is here from Thursday, Dec 3" in check()
+    assert "The default coordinators: no one can review from Thursday, Dec 3" in check()

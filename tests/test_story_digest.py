@@ -79,7 +79,7 @@ def test_unless_asked_for_it_comes_only_when_there_is_something_to_do_or_to_know
     (quiet.folder / "config/resources.toml").write_text("nonsense")
     on(quiet, TUESDAY.replace(month=12, day=1))
     text = digests(quiet, COORDINATORS[2])[-1].text
-    assert "Emergency Medicine: no one is here from Thursday, Dec 3" in text
+    assert "Emergency Medicine: no one can review from Thursday, Dec 3" in text
     assert "changed and are not in force" in text
 
 
@@ -158,7 +158,7 @@ def test_it_says_who_is_away_and_who_would_have_nobody(early: World) -> None:
     assert "Jordan Reyes: away until Friday, Nov 27" in text
     assert "Amara" not in text
     assert "not available" not in text
-    days = "no one is here from Thursday, Nov 26 until Friday, Nov 27"
+    days = "no one can review from Thursday, Nov 26 until Friday, Nov 27"
     assert f"Emergency Medicine: {days}" in text
 
 

@@ -42,7 +42,7 @@ def test_who_leads_it_learns_one_number_and_nobody_learns_more(world: World) -> 
     begin(world, PEOPLE[:7])
     invite(world)
     for leader in (BETH, DANA):
-        assert "We’ve asked everyone" in world.mail(leader, "a session you lead").text
+        assert "We emailed everyone who was there" in world.mail(leader, "a session you lead").text
     for one in PEOPLE[:5]:
         asked_to_session(world, one).choose("yes")
     asked_to_session(world, PEOPLE[5]).choose("no")

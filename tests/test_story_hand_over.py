@@ -1,4 +1,4 @@
-"""Stories of the warm hand-over: a place of help hears of somebody by their own yes alone."""
+"""Stories of the warm hand-over: a support service hears of somebody by their own yes alone."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     assert to_partner(world) == []
     agrees(world, page, "phone")
     (mail,) = to_partner(world)
-    assert mail.subject == f"{reference}: someone for you"
+    assert mail.subject == f"{reference}: a new referral"
     for word in ("Jamie", "0199", "jamie.quill", "support request", "peer supporter"):
         assert word not in mail.text
     neutral = world.open(mail).person.look(link_in(mail))
@@ -58,7 +58,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     assert "They told us that you’re in touch" in own.text
     lines = world.open(world.mail(JORDAN)).text
     assert f"{PLACE} opened the name and how to reach them" in lines
-    assert "The place of help says it’s in touch" in lines
+    assert "The support service says it’s in touch" in lines
 
 
 def test_the_admins_do_not_hear_of_a_yes_whose_mail_comes_back(world: World) -> None:
@@ -92,7 +92,7 @@ def test_a_no_is_heard_and_not_asked_again(world: World) -> None:
     page.choose("hand_over_refused", hand_over=page.values("hand_over")[0])
     world.passes(minutes=6)
     supporter = world.open(world.mail(world.asked(reference)))
-    assert f"They’d rather not be handed over to {PLACE}" in supporter.text
+    assert f"They’d rather not hear from {PLACE}" in supporter.text
     assert "employee-assistance" not in supporter.values("partner")
     assert "chaplain" in supporter.values("partner")
     supporter.choose("hand_over_asked", partner="employee-assistance")
@@ -156,12 +156,16 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
     assert late.status == 409
     own = world.open(asked)
     assert (
-        "You don’t have to answer, and they heard nothing. You can call them yourself" in own.text
+        "You don’t have to answer, and we’ve told them nothing. You can call them yourself"
+        in own.text
     )
     assert "860-555-0170" in own.text
     for reader in (JORDAN, world.asked(reference)):
         shown = world.open(world.mail(reader))
-        assert f"They didn’t say if {PLACE} may hear of them, so it heard nothing" in shown.text
+        assert (
+            f"They didn’t say if we may tell {PLACE} about them, so we told it nothing"
+            in shown.text
+        )
         assert {"chaplain", "employee-assistance"} <= {*shown.values("partner")}
     asked_about(world, shown)
     agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
@@ -186,7 +190,7 @@ def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_tol
     shown = at_its_partner(world)
     world.passes(days=2)
     assert len(to_partner(world)) == 2
-    assert f"{reference}: someone for you" in to_partner(world)[-1].subject
+    assert f"{reference}: a new referral" in to_partner(world)[-1].subject
     world.passes(days=1)
     assert "Jamie" not in shown.again().text
     assert "Jamie" not in at_its_partner(world).text
@@ -292,7 +296,7 @@ def test_a_yes_to_a_place_is_none_to_what_it_becomes(
     assert f"{PLACE} They haven’t told us that you’re in touch" in own
     assert ("You can call them yourself" in own) is is_same_place
     late = world.mail(JORDAN, "no word yet").text
-    assert "Their yes doesn’t count for it" in late
+    assert "The yes was for the old one" in late
     assert "Human Resources" not in late
     world.passes(days=4)
     assert not world.mails(ELSEWHERE)

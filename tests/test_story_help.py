@@ -36,8 +36,8 @@ def test_it_says_what_peer_support_is_and_leads_to_the_form(world: World) -> Non
     page, text = ask(world).text, text_of(world)
     assert "Call or text 988, any time." in text
     assert page.index('href="tel:988"') < page.index("<h2>")
-    assert "A coordinator reads it within 72 hours" in text
-    assert "gets in touch with you within 5 days" in text
+    assert "A coordinator will read it within 72 hours" in text
+    assert "will get in touch with you within 5 days" in text
     assert "Everyone who works here can ask" in text
     assert [text.index(kind) for kind in ("Your own team", "A trained coll", "Professional help")]
     assert "We delete them 30 days after your request is closed" in text

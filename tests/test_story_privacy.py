@@ -18,7 +18,7 @@ def test_the_page_follows_the_files_and_says_which_version_it_is(world: World) -
     change(world, "survey.toml", "# note =", "note =")
     before = told(world)
     assert "We delete everything about a request 21 days after it’s closed" in before
-    assert "Backups of our database are deleted after 9 days" in before
+    assert "We delete backups of our database after 9 days" in before
     assert "what you write in your own words, and where you found the form" in before
     assert "is not protected like what you tell a doctor" in before
     reference = world.request()

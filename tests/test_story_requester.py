@@ -215,7 +215,7 @@ def test_the_privacy_page_says_who_may_read_what_was_written(world: World) -> No
     kept, rest = page.split("Who sees it")
     readers, until = rest.split("For how long")
     assert "who you would rather not talk to, whether you feel safe, and where you" in kept
-    assert "They can open your name and what you wrote. Each time is recorded" in readers
+    assert "They can open your name and what you wrote. We record each time they do" in readers
     assert "deputies step in. After them, one more person" in readers
     assert "They see the same from then on, and nothing before" in readers
     assert "sees your name and how to reach you. They never see what you wrote" in readers

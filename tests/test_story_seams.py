@@ -265,7 +265,7 @@ def test_a_start_date_that_excludes_everybody_is_reported(world: World) -> None:
     world.submit()
     world.work()
     assert world.count("cases") == 0
-    assert "Is accept_from in survey.toml right?" in world.mail(SAM, "accept_from").text
+    assert "Please check accept_from" in world.mail(SAM, "accept_from").text
 
 
 # People

@@ -23,7 +23,7 @@ def test_the_requester_reads_spanish_and_everybody_else_english(world: World) ->
     reference = asks_in_spanish(world)
     page = world.open(world.mail(REQUESTER))
     assert language_of(page) == "es-US"
-    assert "Un coordinador está buscando a un colega" in page.text
+    assert "Un coordinador está buscando un colega" in page.text
     assert "a más tardar el sábado 28 de noviembre, 10:00 a. m." in page.text
     assert "Llame al 988 y oprima el 2" in page.text
     assert "Consejería breve y gratuita" in page.text

@@ -52,7 +52,7 @@ def test_whoever_takes_a_break_is_not_proposed_until_they_are_ready(
     assert "We won’t ask you anything new" in page.text
     assert "amara-cole" not in proposed(world)
     page = page.choose("ready")
-    assert "You’re here. We’ll email you" in page.text
+    assert "You’re available. We’ll email you" in page.text
     assert "amara-cole" in proposed(world)
     assert world.count("readiness") == 0
 

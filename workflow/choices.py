@@ -13,7 +13,7 @@ E = Event
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that somebody can decide; `value` is what the form sends."""
+    """One thing that someone can decide; `value` is what the form sends."""
 
     value: str
     label: str
@@ -30,13 +30,13 @@ REVIEWER_CHOICES = (
     _choice(E.CALL_TAKEN, for_staff("I’m calling now"), for_staff("The urgent emails stop. Tell us here how it went, or they start again.")),
     _choice(E.CALLED, for_staff("I’ve spoken with the requester"), for_staff("They’re safe for now. The urgent emails stop for good, and the review takes its usual time.")),
     _choice(E.OFFER_WITHDRAWN, for_staff("Take the offer back"), for_staff("The supporter only hears that it’s covered. The request is back with you.")),
-    _choice(E.ACCEPTED, for_staff("The supporter told me: yes"), for_staff("You answer for them.")),
-    _choice(E.DECLINED, for_staff("The supporter told me: not this time"), for_staff("You answer for them. We’ll ask the backup, if there is one.")),
-    _choice(E.CONSENTED, for_staff("The requester told me: yes"), for_staff("You answer for them. The supporter gets the name and how to reach them.")),
-    _choice(E.OTHER_WANTED, for_staff("The requester told me: someone else"), for_staff("You answer for them. The supporter only hears that it’s covered. The request is back with you.")),
-    _choice(E.CONTACTED, for_staff("The supporter told me: we’re in touch"), for_staff("You answer for them.")),
-    _choice(E.COMPLETED, for_staff("The supporter told me: it’s done"), for_staff("You answer for them. This closes the request.")),
-    _choice(E.CONTINUED, for_staff("The supporter told me: we’re still in touch"), for_staff("You answer for them.")),
+    _choice(E.ACCEPTED, for_staff("The supporter told me: yes"), for_staff("You’re answering for them.")),
+    _choice(E.DECLINED, for_staff("The supporter told me: not this time"), for_staff("You’re answering for them. We’ll ask the backup, if there is one.")),
+    _choice(E.CONSENTED, for_staff("The requester told me: yes"), for_staff("You’re answering for them. The supporter gets the name and how to reach them.")),
+    _choice(E.OTHER_WANTED, for_staff("The requester told me: someone else"), for_staff("You’re answering for them. The supporter only hears that it’s covered. The request is back with you.")),
+    _choice(E.CONTACTED, for_staff("The supporter told me: we’re in touch"), for_staff("You’re answering for them.")),
+    _choice(E.COMPLETED, for_staff("The supporter told me: it’s done"), for_staff("You’re answering for them. This closes the request.")),
+    _choice(E.CONTINUED, for_staff("The supporter told me: we’re still in touch"), for_staff("You’re answering for them.")),
     _choice(E.TAKEN_BACK, for_staff("Take it back and choose again"), for_staff("The supporter can’t open it anymore. They only hear that it’s covered.")),
     _choice(E.WITHDRAWN, for_staff("They told me to withdraw it"), for_staff("We delete everything about them right away.")),
     _choice(E.REOPENED, for_staff("Open the request again"), for_staff("The review starts again, with its full time.")),
@@ -168,15 +168,15 @@ EVENT_WORDS = {
     E.CHECK_IN_ANSWERED: for_staff("The requester answered"),
     E.CHECK_INS_STOPPED: for_staff("The requester doesn’t want to be asked again how they’re doing"),
     E.ASKED_AGAIN: for_staff("The requester would like to talk with the supporter again"),
-    E.HAND_OVER_ASKED: for_staff("%(who)s asked if we may tell a place of help about the requester"),
-    E.HAND_OVER_AGREED: for_staff("The requester said yes to being handed over"),
-    E.HAND_OVER_REFUSED: for_staff("The requester doesn’t want to be handed over"),
-    E.HAND_OVER_STOPPED: for_staff("The requester took back their yes to being handed over"),
-    E.HAND_OVER_MADE: for_staff("The place of help says it’s in touch with the requester"),
+    E.HAND_OVER_ASKED: for_staff("%(who)s asked if we may tell a support service about the requester"),
+    E.HAND_OVER_AGREED: for_staff("The requester said yes to the support service"),
+    E.HAND_OVER_REFUSED: for_staff("The requester said no to the support service"),
+    E.HAND_OVER_STOPPED: for_staff("The requester took back their yes to the support service"),
+    E.HAND_OVER_MADE: for_staff("The support service says it’s in touch with the requester"),
     E.HAND_OVER_UNANSWERED: for_staff(
-        "The requester didn’t say if a place of help may hear of them. It heard nothing"
+        "The requester didn’t say if we may tell the support service about them. We told it nothing"
     ),
-    E.HAND_OVER_LAPSED: for_staff("The place of help didn’t tell us in time that it’s in touch"),
+    E.HAND_OVER_LAPSED: for_staff("The support service didn’t tell us in time that it’s in touch"),
 }
 OPENED_WORDS = {"identity": for_staff("%(who)s opened name and contact"), "text": for_staff("%(who)s opened what they wrote"), LOOKING: for_staff("%(who)s was looking at it"), TALK: for_staff("%(who)s asked to talk with someone about it"), PARTNER: for_staff("%(who)s opened the name and how to reach them"), REVOKED: for_staff("An admin revoked its links and closed its pages")}
 # fmt: on

@@ -36,7 +36,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
                 "Kim Example: seems to be away",
             ],
             "ahead": [
-                "Day Clinic: no one is here from Monday, December 7 until Wednesday, December 9"
+                "Day Clinic: no one can review from Monday, December 7 until Wednesday, December 9"
             ],
             "troubles": [
                 "1 email could not be delivered",

@@ -42,14 +42,14 @@ TOLD_COMPLETED = ByPhone(
     ),
 )
 TOLD_RESOURCES = ByPhone(
-    for_staff("Which places of professional help may be good for them"),
+    for_staff("Which professional help may be good for them"),
     for_staff("Hello from %(name)s. I have something for you that may help. When can I call you?"),
 )
 
 TOLD_PARTNER_SILENT = ByPhone(
     for_staff(
-        "The place of help that was to hear of them hasn’t told us that it’s in touch. They can"
-        " call there themselves"
+        "The support service that was supposed to get in touch hasn’t told us that it did."
+        " They can get in touch themselves"
     ),
     for_staff("Hello from %(name)s. I have a question for you. When can I call you?"),
 )
@@ -476,8 +476,8 @@ ABOUT_FILES: dict[VersionStatus, str] = {
 BY_PHONE: dict[str, ByPhone] = {
     name: email.by_phone for name, email in EMAILS.items() if email.by_phone is not None
 }
-#: All that these mails say of a request. Whoever's part in it is over must not read how it ended,
-#: and whoever we do not know nothing at all, whatever the admins' own words ask for.
+#: All that these mails say about a request. People whose part in it is over must not read how it
+#: ended, and strangers must read nothing at all, whatever the admins' own words ask for.
 LITTLE = frozenset({"reference", "role", "test_marker"})
 SAYS_ONLY: dict[str, frozenset[str]] = {
     "request_withdrawn": LITTLE,

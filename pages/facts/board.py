@@ -22,7 +22,7 @@ DECISION = for_staff("a decision")
 THEIR_YES = for_staff("the requester’s answer")
 #: The columns by which a reviewer may sort.
 SORTED_BY = ("due", "state", "department")
-#: A page of the board: more would take long to open, and nobody reads so many on a phone.
+#: A page of the board: more would take long to open, and no one reads so many on a phone.
 MOST_LINES = 50
 
 
@@ -32,7 +32,7 @@ class BoardLine:
 
     case: CaseSummary
     facts: Sequence[Fact]
-    #: Urgent, and nobody has taken the call yet.
+    #: Urgent, and no one has taken the call yet.
     needs_call: bool
     first_contact: str
     #: Who must act.
@@ -119,7 +119,7 @@ def page(
 
 
 def _theirs(casebook: Casebook, unopened: Sequence[Unopened], person: Person) -> Iterator[Loaded]:
-    """Open cases one after the other, and yield those that somebody may act on."""
+    """Open cases one after the other, and yield those that someone may act on."""
     return (one for one in casebook.readable(unopened) if one.reviewing.may_act(person.id))
 
 
@@ -128,7 +128,7 @@ def _missing_since(casebook: Casebook) -> str:
     if restored is None:
         return ""
     at = restored.copied_at
-    return words.day_and_time(at, casebook.program.zone) if at else for_staff("an unknown moment")
+    return words.day_and_time(at, casebook.program.zone) if at else for_staff("an unknown time")
 
 
 def _line(
@@ -167,10 +167,10 @@ def _brief_line(
 
 
 def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
-    """Say who must act: the supporter, whoever is calling, or the reviewers.
+    """Say who must act: the supporter, the caller, or the reviewers.
 
     The reviewers have no names here: beside another request, a missing one would tell who is
-    barred, to whoever was passed the board's link.
+    barred, to someone who got the board's link passed on.
     """
     case = loaded.case
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
@@ -195,7 +195,7 @@ def _named(casebook: Casebook, person: Person) -> str:
 def _departments(
     casebook: Casebook, unopened: Sequence[Unopened], person: Person
 ) -> list[DepartmentShown]:
-    """Return the departments with a case that somebody may act on; one of each is opened."""
+    """Return the departments with a case that someone may act on; one of each is opened."""
     by_department: dict[str, list[Unopened]] = {}
     for one in unopened:
         by_department.setdefault(one[0].case.facts.department, []).append(one)

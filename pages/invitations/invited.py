@@ -1,4 +1,4 @@
-"""The page of somebody who is asked something outside of any request (/invitation)."""
+"""The page of someone who is asked something outside of any request (/invitation)."""
 
 import hashlib
 from collections.abc import Callable
@@ -33,7 +33,8 @@ ANSWERS = {answer.value: answer for answer in (Answer.YES, Answer.NO, Answer.NEV
 ABOUT_ME = "about_me"
 CHOOSE = for_requesters("Choose an answer, then press Send my answer.")
 STANDS = for_staff(
-    "The coordinators have gone ahead since, so nothing was changed. Reply to our email instead."
+    "The coordinators have already taken the next step, so nothing was changed. Reply to our"
+    " email instead."
 )
 TOO_LATE = for_requesters("It’s too late to change your answer. Nothing was changed.")
 NEVER_AGAIN = for_requesters("Delete everything about this, and never ask again?")
@@ -90,7 +91,7 @@ def answer() -> ResponseReturnValue:
 
 @bp.get("/invitation/calendar.ics")
 def calendar() -> ResponseReturnValue:
-    """Return the session to which somebody said yes, for their calendar."""
+    """Return the session to which someone said yes, for their calendar."""
     person = _visitor()
     found = entry(casebook(), asking.find(engine(), person).invitation, _language(person))
     if found is None:
@@ -133,7 +134,7 @@ def _language(person: str) -> Language:
 
 
 def _form_for(person: str, language: Language) -> str:
-    """Return where somebody asks for support; the link brings along that we invited them."""
+    """Return where someone asks for support; the link brings along that we invited them."""
     base_url = current_app.extensions["settings"].qualtrics_base_url
     token = token_of(casebook().store.read(), person)
     form = survey_for(casebook().program, language.code)

@@ -25,10 +25,12 @@ NO_ADDRESS = for_staff(
     "Write the email address at which to ask them, for example alex@example.org."
 )
 GONE = for_staff("This was decided or deleted in the meantime, so nothing was changed.")
-#: What cannot be undone is asked twice: a mail goes out, or everything about somebody is deleted.
+#: What cannot be undone is asked twice: a mail goes out, or everything about someone is deleted.
 ASKED_TWICE = {
     "ask": for_staff("Ask them at this address? An email goes out, unless we may not ask them."),
-    "decline": for_staff("Thank them, and say that they aren’t needed now? An email goes out."),
+    "decline": for_staff(
+        "Thank them, and say that you have enough supporters right now? An email goes out."
+    ),
     "remove": for_staff("Delete everything about this nomination?"),
     "invite": for_staff("Invite them to a training? An email goes out."),
     "ready": for_staff("Have an admin add them to the supporters? They can be asked from then on."),

@@ -19,16 +19,17 @@ H = HandOverState
 WAYS = {
     Way.PHONE: for_requesters("They call me at the number I gave you"),
     Way.EMAIL: for_requesters("They write to the address I gave you"),
-    Way.THEY_CALL: for_requesters("I call them myself. They only hear my name"),
+    Way.THEY_CALL: for_requesters("I’ll call them myself. Just tell them my name"),
 }
 STANDING: Mapping[HandOverState, str] = {
-    H.ASKED: for_staff("We asked them if %(name)s may hear of them. No answer yet."),
+    H.ASKED: for_staff("We asked if we may tell %(name)s about them. No answer yet."),
     H.AGREED: for_staff("They said yes: %(name)s gets in touch with them."),
-    H.REFUSED: for_staff("They’d rather not be handed over to %(name)s."),
+    H.REFUSED: for_staff("They’d rather not hear from %(name)s."),
     H.STOPPED: for_staff("They took back their yes to %(name)s."),
     H.MADE: for_staff("%(name)s says that they’re in touch."),
     H.UNANSWERED: for_staff(
-        "They didn’t say if %(name)s may hear of them, so it heard nothing. You can ask again."
+        "They didn’t say if we may tell %(name)s about them, so we told it nothing. You can ask"
+        " again."
     ),
     H.LAPSED: for_staff("%(name)s didn’t tell us in time that they’re in touch."),
 }
@@ -36,7 +37,7 @@ STANDING: Mapping[HandOverState, str] = {
 
 @dataclass(frozen=True)
 class Partner:
-    """A place of help to which the requester can be handed over."""
+    """A support service to which the requester can be handed over."""
 
     id: str
     name: str
