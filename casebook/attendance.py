@@ -30,7 +30,7 @@ def all_absences(db: Database, program: Program) -> Absences:
 
 
 def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:
-    """Return somebody's current absence, or else the next one."""
+    """Return someone's current absence, or else the next one."""
     return current_or_next(all_absences(db, program).get(person, ()), today)
 
 
@@ -46,7 +46,7 @@ def away_between(db: Database, program: Program, today: date, until: date) -> fr
 
 
 def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
-    """Return the first day away of everybody who is away now."""
+    """Return the first day away of everyone who is away now."""
     today = program.today(now)
     known = ((id, current_or_next(spans, today)) for id, spans in all_absences(db, program).items())
     return {id: span.first for id, span in known if span and span.covers(today)}
@@ -66,7 +66,7 @@ def resting(db: Database, today: date) -> frozenset[str]:
 
 
 def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
-    """Return when a department, or all deputies, would have nobody in the days ahead."""
+    """Return when a department, or all deputies, would have no one in the days ahead."""
     groups = {d.name: d.coordinators for d in program.departments.values() if d.coordinators}
     groups |= {
         for_staff("The default coordinators"): program.duties.default_coordinators,

@@ -67,7 +67,7 @@ class Loaded:
         return self.stored.case
 
     def may_review(self, person: str) -> bool:
-        """Tell whether somebody may still hear of this case as a reviewer.
+        """Tell whether someone may still hear of this case as a reviewer.
 
         Once the identity is erased, or the case withdrawn, the readers of remaining mails were
         checked before, and no new readers are added.
@@ -77,7 +77,7 @@ class Loaded:
 
     @property
     def questions(self) -> tuple[Unclear, ...]:
-        """What must be settled about people not wanted before anybody is asked."""
+        """What must be settled about people not wanted before anyone is asked."""
         return open_questions(self.identity) if self.identity is not None else ()
 
     def questions_for(self, person: str) -> tuple[Unclear, ...]:
@@ -108,7 +108,7 @@ class Casebook:
     def answering(self) -> Mapping[str, date | None]:
         """Return whose mailbox answers automatically, and until when they say that they are away.
 
-        This is a hint for people. Nobody counts as away because of it.
+        This is a hint for people. No one counts as away because of it.
         """
         return absences.answers(self.store.read(), self.program.today(self.made_at))
 
@@ -214,7 +214,7 @@ class Casebook:
             yield from self._merged_from(one, typed)
 
     def _merged_from(self, older: Loaded, address: str) -> Iterator[Loaded]:
-        """Yield the merged request from this address, while nobody has confirmed the merge."""
+        """Yield the merged request from this address, while no one has confirmed the merge."""
         confirmation, own = older.case.confirmation, older.own
         second = own.second if own is not None else None
         if confirmation is None or not confirmation.newer or second is None:
@@ -239,7 +239,7 @@ class Casebook:
         return f"{reviewers.RULES}/{self.program.fingerprint}"
 
     def perhaps_unseen(self) -> Iterator[Loaded]:
-        """Yield the open cases that perhaps nobody may see under this program."""
+        """Yield the open cases that perhaps no one may see under this program."""
         found = identities.perhaps_unseen(self.store.read(), self.seen_under)
         yield from self.readable(found)
 
@@ -258,11 +258,11 @@ class Casebook:
         yield from self.readable(identities.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:
-        """Yield the open cases, and the closed ones about which somebody must still be told."""
+        """Yield the open cases, and the closed ones about which someone must still be told."""
         yield from self.readable(self._unfinished())
 
     def unopened(self, person: str) -> list[Unopened]:
-        """Return the unfinished cases that somebody perhaps reviews; opening one takes long."""
+        """Return the unfinished cases that this person may review; opening one takes long."""
         reviewers_of = cache(self.program.reviewers_of)
         return [
             one
@@ -277,7 +277,7 @@ class Casebook:
                 yield stored, sealed
 
     def readable(self, found: Iterable[Unopened]) -> Iterator[Loaded]:
-        """Open one case after the other, as they are asked for; leave out what nobody can read."""
+        """Open one case after the other, as they are asked for; leave out what no one can read."""
         for stored, sealed in found:
             try:
                 yield self.unsealed(stored, sealed)
@@ -290,10 +290,10 @@ class Casebook:
         identity: Identity | None,
         absent: frozenset[str] | None = None,
     ) -> Reviewing:
-        """Decide who reviews a case: nobody once the identity is erased, which tells who is barred.
+        """Decide who reviews a case: no one once the identity is erased, which tells who is barred.
 
-        Nobody either once it is withdrawn, until it is forgotten: whoever lost a case must not see
-        that theirs was not. `absent` replaces the people who are away now.
+        No one either once it is withdrawn, until it is forgotten: reviewers who lost a case must
+        not see that theirs was not. `absent` replaces the people who are away now.
         """
         if identity is None or case.outcome is Outcome.WITHDRAWN:
             return Reviewing((), ())
@@ -301,8 +301,8 @@ class Casebook:
         chosen = self._choose(case, identity, away)
         if chosen.reviewers or not identity.referrer_ids:
             return chosen
-        # Anybody can type the names of colleagues: a request that would wait for nobody would show
-        # whoever typed them all that this person asked. One alone is kept out in any case.
+        # Anyone can type the names of colleagues: a request that waits for no one would show the
+        # person who typed them all that this person asked. One alone is kept out in any case.
         bare = replace(identity, referrer_ids=())
         bare = replace(bare, kept_apart_ids=self.program.lists.kept_apart_as_others(bare))
         others = self._choose(case, bare, away)
@@ -355,7 +355,7 @@ class Casebook:
 
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
-        """Return the roster as it is now, without the reasons why somebody cannot be asked."""
+        """Return the roster as it is now, without the reasons why someone cannot be asked."""
         known, unavailable = readiness.declared(self.store.read()), self.unavailable
         return tuple(
             as_now(s, known.get(s.id, Readiness()), s.id not in unavailable)
@@ -379,9 +379,9 @@ class Casebook:
     def supported(self) -> frozenset[str]:
         """Return the supporters who asked for support themselves before today: no new offers.
 
-        Whoever asks today is left out from tomorrow, when absences begin too. In the same minute
-        it would tell everybody who looks at another request that this person just asked. A name
-        that the files hold only since somebody asked leaves nobody out: an admin could guess.
+        Supporters who ask today are left out from tomorrow on, when absences begin too. Right away,
+        everyone who looks at another request would see that they just asked. A name that came
+        into the files only after someone asked leaves no one out: an admin could guess.
         """
         today = self.program.today
         hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
@@ -429,8 +429,9 @@ class Casebook:
     def _asked_after_same_event(self, loaded: Loaded, reader: str) -> frozenset[str]:
         """Return who is asked about, or has, another open request after the same event.
 
-        Only of requests that are the reader's too. Or whoever files one by the link of a group
-        that they chose could see that somebody of it asked, who does not want them to know.
+        Only of requests that are the reader's too. Otherwise a reader who files one by the link of
+        a group that they chose could see that someone in it asked who does not want them to
+        know.
         """
         identity = loaded.identity
         if not reader or identity is None or not identity.outreach:
@@ -444,7 +445,7 @@ class Casebook:
         return frozenset(offer.supporter for offer in offers if offer is not None)
 
     def askable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
-        """Return who may be asked now: nobody until all questions about the case are settled."""
+        """Return who may be asked now: no one until all questions about the case are settled."""
         return frozenset() if loaded.questions else self.choosable(loaded, now)
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
@@ -453,7 +454,7 @@ class Casebook:
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
     def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:
-        """Return who could be asked but for a newer request that nobody has confirmed."""
+        """Return who could be asked but for a newer request that no one has confirmed."""
         confirmation, own = loaded.case.confirmation, loaded.own
         if confirmation is None or not confirmation.newer or own is None:
             return frozenset()
@@ -486,6 +487,6 @@ class Casebook:
         }
 
     def mail_habit(self, supporter: str) -> ChecksMail:
-        """Return how often a supporter reads mail; daily if they are not on the roster any more."""
+        """Return how often a supporter reads mail; daily if they are not on the roster anymore."""
         known = self.program.supporters.get(supporter)
         return known.checks_mail if known else ChecksMail.DAILY

@@ -8,7 +8,7 @@ from store.forgotten import copies
 from store.forgotten.copies import Copy
 from store.record import holds
 
-#: What nobody has deleted for so long is shown to the admins as well.
+#: What no one has deleted for so long is shown to the admins as well.
 TOO_LONG = timedelta(days=45)
 
 

@@ -70,9 +70,9 @@ def waits(casebook: Casebook, newer: Loaded, older: Loaded) -> Waits:
 
 
 def _tells_its_requester(newer: Loaded, older: Loaded) -> bool:
-    """Tell whether whoever filed the newer case could notice a merge: there is another one.
+    """Tell whether the person who filed the newer case could notice a merge: there is another one.
 
-    Unless it gave the older one's address: whoever reads that could have withdrawn it.
+    Unless it gave the older one's address: its reader could have withdrawn the case.
     """
     first, second = older.own or Identity(), newer.own or Identity()
     if newer.case.facts.is_mailable and is_same_address(first, second):
@@ -86,7 +86,7 @@ def _takes_from_a_reviewer(newer: Loaded, older: Loaded) -> bool:
     They would lose it without having withdrawn it.
     """
     known = newer.reviewing.entitled | newer.reviewing.if_called
-    # An urgent one calls whoever is on call for the older one as well.
+    # An urgent one also calls the people on call for the older one.
     called = older.reviewing.if_called if newer.case.is_urgent else frozenset()
     keeps = older.reviewing.may_act
     return any(newer.reviewing.may_act(id) and not (keeps(id) or id in called) for id in known)
@@ -108,7 +108,7 @@ def asked_about(casebook: Casebook, newer: Case) -> Case | None:
 
 
 def is_unconfirmed(casebook: Casebook, case: Case) -> bool:
-    """Tell whether a case was merged and its requester may still be somebody else."""
+    """Tell whether a case was merged and its requester may still be someone else."""
     return asked_about(casebook, case) is not None
 
 
@@ -190,8 +190,8 @@ def _is_told_apart(one: Case, other: Case) -> bool:
 def _may_see(other: Loaded, person: str) -> bool:
     """Tell whether a reviewer may learn of another case: only if it is theirs as well.
 
-    Or anybody who reviews anything could fill out the form in a name, and see whether that person
-    has asked.
+    Otherwise any reviewer could fill out the form in someone's name to see whether they have
+    asked.
     """
     return other.identity is not None and other.reviewing.may_act(person)
 

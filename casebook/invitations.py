@@ -23,7 +23,7 @@ TIME_WORDS = {
     "evening": for_staff("Evening"),
     "night": for_staff("Night"),
 }
-#: How often somebody reads mail, as they would say it.
+#: How often someone reads mail, as they would say it.
 HABITS = {
     ChecksMail.DAILY: for_staff("Every day"),
     ChecksMail.TWICE_A_WEEK: for_staff("Twice a week"),
@@ -32,7 +32,7 @@ HABITS = {
 
 
 def of_person(casebook: Casebook, person: str) -> StoredInvitation | None:
-    """Return the invitation of somebody by their id in mails; None when it is forgotten."""
+    """Return the invitation of someone by their id in mails; None when it is forgotten."""
     return asked.find(casebook.store.read(), person)
 
 
@@ -42,14 +42,14 @@ def address_of(casebook: Casebook, person: str) -> str:
 
 
 def language_of(casebook: Casebook, person: str) -> Language:
-    """Return the language in which somebody is asked."""
+    """Return the language in which someone is asked."""
     stored = of_person(casebook, person)
     code = stored.invitation.language if stored is not None else ""
     return casebook.program.language(code) if code else casebook.program.english
 
 
 def still_says(casebook: Casebook, person: str, email: str, subject: str) -> bool:
-    """Tell whether a mail about an invitation is still true: nobody is asked what they answered."""
+    """Tell whether a mail about an invitation is still true: no one is asked what they answered."""
     stored = of_person(casebook, person)
     if stored is None:
         return False
@@ -127,13 +127,13 @@ def when(casebook: Casebook, session: Session | GroupSession) -> Said:
 
 
 def sees_nominees(program: Program, person: str) -> bool:
-    """Tell whether somebody may see who was nominated: coordinators, if there is a form."""
+    """Tell whether someone may see who was nominated: coordinators, if there is a form."""
     has_any = bool(program.nominations or program.sessions)
     return has_any and person in program.all_coordinators
 
 
 def nominees(casebook: Casebook) -> list[tuple[StoredInvitation, Nomination]]:
-    """Return everybody who was nominated and isn't forgotten, in the order in which they were."""
+    """Return everyone who was nominated and isn't forgotten, in the order in which they were."""
     found = asked.of_kind(casebook.store.read(), Kind.NOMINATION)
     return [(stored, document.read(stored.invitation.about)) for stored in found]
 
@@ -144,9 +144,9 @@ def waiting_for_coordinators(casebook: Casebook) -> int:
 
 
 def is_shown(stored: StoredInvitation, about: Nomination) -> bool:
-    """Tell whether coordinators see a nominee: who said yes, or cannot be asked without them.
+    """Tell whether coordinators see a nominee: they said yes, or cannot be asked without them.
 
-    Whoever is asked shows nowhere: somebody who is gone from a list has said no.
+    People who are asked show nowhere: someone who is gone from a list has said no.
     """
     one = stored.invitation
     if one.answer is Answer.NO or one.acted_on == Acted.DECLINED:

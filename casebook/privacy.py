@@ -35,9 +35,9 @@ class Statement:
     deletes_in_qualtrics: bool
     #: How long we keep what a nominee says; "" without a nomination form.
     nominees: str = ""
-    #: How long we keep that a colleague worries about somebody; "" without a form for it.
+    #: How long we keep that a colleague worries about someone; "" without a form for it.
     referrals: str = ""
-    #: Whether a requester can be handed over to a place of help.
+    #: Whether a requester can be handed over to a support service.
     has_partners: bool = False
     #: Whether requesters are asked how it was.
     asks_feedback: bool = False

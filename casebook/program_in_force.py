@@ -58,7 +58,7 @@ class Report:
     readers: tuple[Reader, ...] = ()
     #: Who is missing in the files, and keeps their open requests for a while.
     leaving: tuple[Leaving, ...] = ()
-    #: Who was on the roster before this version: whoever comes back is no stranger.
+    #: Who was on the roster before this version: someone who comes back is no stranger.
     former: tuple[Former, ...] = ()
     #: What people on our lists are recognized by since not long ago.
     new_traits: tuple[NewTrait, ...] = ()
@@ -112,7 +112,7 @@ def open_files(seal: Seal, version: Version) -> Program:
 
 @dataclass(frozen=True)
 class _Held:
-    """The program of a version, and until when it is right: then somebody has left."""
+    """The program of a version, and until when it is right: then someone has left."""
 
     version: int | None
     program: Program
@@ -158,7 +158,7 @@ class Programs:
             return self._kept(version, error)
 
     def _kept(self, version: Version | None, error: CannotOpen) -> _Held:
-        """Return the program as it was: whoever can write the database must not choose another."""
+        """Return the program as it was: write access to the database must not allow another."""
         if self._held is None:
             allowed = "set the missing key, or restore a backup"
             problem = Problem("programs", "the version in force", str(error), allowed)

@@ -1,4 +1,4 @@
-"""Whether somebody still has a part in a case, or a page of their own."""
+"""Whether someone still has a part in a case, or a page of their own."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ LIVE_OFFERS = (*CURRENT_OFFERS, OfferState.LAPSED)
 def has_part(
     casebook: Casebook, loaded: Loaded, role: Role, person: str, offer: int | None, now: datetime
 ) -> bool:
-    """Tell whether the page of a case is still for somebody in this role.
+    """Tell whether the page of a case is still for someone in this role.
 
     Reviewers and requesters may open a closed case again, so their part lasts until it is
     forgotten.

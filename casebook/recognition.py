@@ -41,7 +41,7 @@ def hashes_of_duplicates(pepper: str, identity: Identity, country: str) -> froze
 
 @lru_cache(maxsize=2)
 def hashes_of_roster(pepper: str, traits: frozenset[str]) -> frozenset[str]:
-    """Hash the traits of everybody on the roster; cached until the roster changes."""
+    """Hash the traits of everyone on the roster; cached until the roster changes."""
     return _hashed(pepper, traits)
 
 

@@ -19,8 +19,8 @@ AHEAD = timedelta(days=60)
 class Line:
     """One supporter on the roster, as the files have them.
 
-    Whether they are available today is left out: somebody who also sees a request's candidates
-    would learn who is missing there for a reason that nobody may know.
+    Whether they are available today is left out: someone who also sees a request's candidates
+    would learn who is missing there for a secret reason.
     """
 
     name: str
@@ -48,7 +48,7 @@ def lines(casebook: Casebook) -> list[Line]:
 def refreshers(casebook: Casebook, today: date) -> list[str]:
     """Say whose refresher training is due soon or overdue, the most pressing first.
 
-    It covers the whole roster: leaving somebody out would show that they are inactive.
+    It covers the whole roster: leaving someone out would show that they are inactive.
     """
     supporters = casebook.program.supporters.values()
     due = ((s.refresher_due, s.name) for s in supporters if s.refresher_due)

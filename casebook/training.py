@@ -13,17 +13,17 @@ from program.training.sessions import Session
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 
-#: How long before a refresher is due somebody is invited to one.
+#: How long before a refresher is due someone is invited to one.
 AHEAD = timedelta(days=60)
 #: How long before a session for the supporters themselves they are invited.
 CARE_AHEAD = timedelta(days=30)
-#: How long before a session nobody new is asked.
+#: How long before a session no one new is asked.
 LATEST = timedelta(days=2)
 
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody who was asked to come to a session."""
+    """Someone who was asked to come to a session."""
 
     stored: StoredInvitation
     place: Place
@@ -35,7 +35,7 @@ class Guest:
 
 
 def guests(casebook: Casebook) -> list[Guest]:
-    """Return everybody who is asked to a session, in the order in which they were."""
+    """Return everyone who is asked to a session, in the order in which they were."""
     found = asked.of_kind(casebook.store.read(), Kind.TRAINING)
     places = ((stored, document.read(stored.invitation.about)) for stored in found)
     return [Guest(stored, place, _name(casebook, stored, place)) for stored, place in places]
@@ -51,7 +51,7 @@ def _name(casebook: Casebook, stored: StoredInvitation, place: Place) -> str:
 
 @dataclass(frozen=True)
 class Need:
-    """Somebody who should come to one more session of a kind."""
+    """Someone who should come to one more session of a kind."""
 
     who: str
     name: str
@@ -81,7 +81,7 @@ def _needs_refresher(supporter: Supporter, today: date) -> bool:
 
 
 def upcoming(casebook: Casebook, kind: str, now: datetime) -> list[Session]:
-    """Return the sessions of a kind to which somebody may still be asked."""
+    """Return the sessions of a kind to which someone may still be asked."""
     program = casebook.program
     later = [one for one in program.sessions.values() if one.begins_at >= now + LATEST]
     if program.training.is_care(kind):

@@ -40,7 +40,7 @@ from store.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
-#: Who decided, when somebody did so on the server.
+#: Who decided, when someone did so on the server.
 ON_SERVER = "server"
 MOST_PROBLEMS = 30
 LONGEST_SENTENCE = 600
@@ -58,7 +58,7 @@ def is_checked(engine: Engine, reading: Reading) -> bool:
 
 
 def is_cut_off(engine: Engine, reading: Reading) -> bool:
-    """Tell whether the files look as if somebody still saves them."""
+    """Tell whether someone seems to be saving the files right now."""
     version = programs.in_force(engine.store.read())
     if version is None:
         return False
@@ -267,7 +267,7 @@ def _former(engine: Engine) -> tuple[Former, ...]:
 
 
 def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[Reader, ...]:
-    """Return the people whom a change of sight concerns and whose address we have had until now."""
+    """Return the people a change of sight concerns, at the addresses that we had until now."""
     left = {one.id: one for one in former}
     gained = (one for one in sight.gains(old, new, former) if one.id)
     found = ((old.person(one.id) or left.get(one.id), one.what) for one in gained)
@@ -280,7 +280,7 @@ def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[
 
 
 def _moved(old: Program, new: Program) -> list[str]:
-    """Return the ids of everybody whom the new files reach by another address."""
+    """Return the ids of everyone who has another address in the new files."""
     known = {*old.people, *old.supporters} & {*new.people, *new.supporters}
     return sorted(id for id in known if _addresses(old, id) != _addresses(new, id))
 

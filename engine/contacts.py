@@ -108,7 +108,7 @@ def separated(casebook: Casebook, older: Loaded, transition: Transition) -> Sepa
     """Return the newer request that goes on by itself; None if there is none.
 
     It does so when the requester says that it is not theirs, and when the older one ends before
-    they said anything: nobody may lose a request that somebody else withdrew or closed.
+    they said anything: no one may lose a request because someone else withdrew or closed another.
     """
     confirmation, event = transition.before.confirmation, transition.decision.event
     if confirmation is None or not confirmation.newer or event is Event.CONTACT_CONFIRMED:

@@ -1,4 +1,4 @@
-"""Let others take over when somebody leaves or is away."""
+"""Let others take over when someone leaves or is away."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
@@ -28,7 +28,7 @@ class Situation:
     absent: frozenset[str]
     leaving: frozenset[tuple[str, Absence]]
     fingerprint: str
-    #: In quiet hours nobody is mailed about absences, which may change before the morning.
+    #: In quiet hours no one is mailed about absences, which may change before the morning.
     is_quiet: bool
     #: References of cases whose supporter said yes and is leaving or has left.
     without_supporter: frozenset[str]

@@ -35,7 +35,7 @@ from workflow.transitions import advance
 def merge(engine: Engine, reference: str, older: str, person: str, now: datetime) -> Loaded:
     """Merge a case into the older one that it is the same as; return the older one.
 
-    Both change in one transaction. If somebody else changes one of them first, neither changes.
+    Both change in one transaction. If someone else changes one of them first, neither changes.
     """
     newer, double = _compared(engine, reference, older, person)
     other = double.other
@@ -71,7 +71,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
 
 
 def _asks_in_vain(engine: Engine, joined: Loaded) -> bool:
-    """Tell whether a supporter is asked whom the newer case excludes."""
+    """Tell whether the newer case excludes the supporter who is asked."""
     offer = joined.case.current_offer
     is_asked = offer is not None and offer.state is OfferState.OPEN
     return is_asked and has_impossible_supporter(engine.casebook, joined)
@@ -92,7 +92,7 @@ def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:
 def separate(engine: Engine, reference: str, now: datetime) -> None:
     """Make a merged request one of its own again, because its own requester acts on it.
 
-    Whoever holds its link has rights in it alone, and keeps them until the merge is confirmed.
+    The holder of its link has rights in it alone, and keeps them until the merge is confirmed.
     """
     newer = engine.casebook.load(reference)
     older = duplicates.asked_about(engine.casebook, newer.case)
@@ -113,9 +113,9 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
 
 
 def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Duplicate]:
-    """Return the newer case, and the older one beside it, if somebody may still compare them."""
+    """Return the newer case, and the older one beside it, if someone may still compare them."""
     newer = engine.casebook.load(reference)
-    if not newer.case.is_open:  # Somebody else decided first.
+    if not newer.case.is_open:  # Someone else decided first.
         raise TransitionNotAllowed(f"{reference} is closed")
     if not newer.reviewing.may_act(person):
         raise NotYours(f"{person} is no reviewer of {reference}")
@@ -197,7 +197,7 @@ def _known(loaded: Loaded) -> Identity:
 
 @contextmanager
 def _one_winner() -> Iterator[None]:
-    """Refuse a decision if somebody else changed the case first."""
+    """Refuse a decision if someone else changed the case first."""
     try:
         yield
     except StaleCase:

@@ -36,7 +36,7 @@ from workflow.model import Case, Decision, Event, OfferState, Role, State, Trans
 from workflow.table import UNDOABLE
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-#: How often a decision is repeated because somebody else changed the case first.
+#: How often a decision is repeated because someone else changed the case first.
 TRIES = 10
 
 
@@ -83,7 +83,7 @@ class Engine:
     ) -> Transition:
         """Carry out a decision; raise WorkflowError if it is not allowed.
 
-        `shown` is the ranking that a reviewer saw. If somebody else changed the case meanwhile,
+        `shown` is the ranking that a reviewer saw. If someone else changed the case meanwhile,
         the decision is repeated on the changed case.
         """
         for _ in range(TRIES):
@@ -110,7 +110,7 @@ class Engine:
         if is_withdrawn and not forgetting.was_seen_by_others(self.casebook, loaded):
             if forgetting.forget_unseen(self.casebook, loaded):
                 return transition
-            # The case is held, so it stays, but nobody is mailed about it.
+            # The case is held, so it stays, but no one is mailed about it.
             transition = replace(transition, notices=())
         return self._save(loaded, transition, shown)
 
@@ -173,7 +173,7 @@ class Engine:
             raise TransitionNotAllowed("Somebody else decided in the meantime") from None
 
     def correct_contact(self, reference: str, contact: Identity, now: datetime) -> Event | None:
-        """Let another way to be reached wait until somebody at the first one could stop it.
+        """Let another way to be reached wait, so that someone at the first one can stop it.
 
         Return what happened; None if it is the way that counts already.
         """
@@ -219,7 +219,7 @@ class Engine:
         person: str,
         now: datetime,
     ) -> None:
-        """Store whom a reviewer says the requester means; nobody we know if `meant` is empty."""
+        """Store who the requester means, as a reviewer says; no one we know if `meant` is empty."""
 
         def answer(loaded: Loaded, own: Identity) -> Identity | None:
             groups = {one for one in meant if one.startswith((WHOLE_UNIT, LEADERS))}
@@ -289,7 +289,7 @@ class Engine:
         )
 
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
-        """Record that somebody opened a name or a text."""
+        """Record that someone opened a name or a text."""
         with self.store.write() as db:
             openings.record(db, loaded.stored.id, now, person, what)
 

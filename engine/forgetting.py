@@ -76,7 +76,7 @@ def forget_sooner(casebook: Casebook) -> None:
 
 
 def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
-    """Forget a case at once if nobody but the requester was ever mailed about it."""
+    """Forget a case at once if no one but the requester was ever mailed about it."""
     with casebook.store.write() as db:
         if holds.is_held(db, loaded.stored.id) or was_seen_by_others(casebook, loaded):
             return False
@@ -88,7 +88,7 @@ def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
 
 
 def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
-    """Tell whether anybody but the requester knows of the case."""
+    """Tell whether anyone but the requester knows of the case."""
     if loaded.case.took_in:
         return True  # The reviewer who merged two requests has seen both.
     db = casebook.store.read()

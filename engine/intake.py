@@ -32,7 +32,7 @@ PLACE = re.compile(r"[A-Za-z0-9_-]{1,46}")
 NOT_CONFIGURED = "survey not configured"
 #: Ways of arrival right after Submit: one before `accept_from` means that the date is wrong.
 LIVE = ("event", "workflow")
-#: When to try again if somebody must change something first; a repeat makes it earlier.
+#: When to try again if someone must change something first; a repeat makes it earlier.
 LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
 #: A body that we could not parse may be urgent, so it waits at most this long for the API.
@@ -43,7 +43,7 @@ UNREAD = timedelta(hours=6)
 GONE = timedelta(days=14)
 GONE_THERE = "gone from Qualtrics"
 NOT_FOUND = 404
-#: How long answers are kept for a survey that nobody has configured yet.
+#: How long answers are kept for a survey that no one has configured yet.
 UNCONFIGURED_KEPT = timedelta(days=7)
 #: For each form of no request: why a response that cannot be read is kept, and what admins hear.
 BROKEN: dict[type[FormMap], tuple[str, str]] = {
@@ -112,7 +112,7 @@ def _read(
     except QualtricsError as error:
         waited = now - delivery.received_at
         alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
-        # Whatever is no request can wait for its answers: nobody in distress does.
+        # Only a request cannot wait for its answers: someone may be in distress.
         is_request = survey is None or isinstance(survey, SurveyMap)
         is_lasting = error.needs_human or not error.is_transient or waited >= PATIENCE
         if body and is_request and is_lasting:
@@ -160,7 +160,7 @@ def _broken(
 
 
 def _asks_for_safety(survey: FormMap, body: Mapping[str, Any]) -> bool:
-    """Tell whether the body, whose fields somebody typed in Qualtrics, has the safety question."""
+    """Tell whether the body has the safety question; someone typed its fields in Qualtrics."""
     safety = survey.facts.safety if isinstance(survey, SurveyMap) else None
     named = body["answers"].keys() | (body.get("labels") or {}).keys()
     return safety is None or safety.key is None or safety.key in named

@@ -77,7 +77,7 @@ Watch = Callable[[Found | BrokenResponse], None]
 
 
 def _unwatched(found: Found | BrokenResponse) -> None:
-    """Do nothing: nobody watches."""
+    """Do nothing: no one is watching."""
 
 
 def take_in(

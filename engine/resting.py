@@ -26,7 +26,7 @@ def update_rests(engine: Engine, now: datetime) -> bool:
 
 
 def busy_supporters(db: Database) -> frozenset[str]:
-    """Return the supporters who support somebody now."""
+    """Return the supporters who support someone now."""
     return frozenset(cases.open_counts(db, OfferState.ACCEPTED))
 
 

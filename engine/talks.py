@@ -1,4 +1,4 @@
-"""A supporter asks to talk to somebody about a request."""
+"""A supporter asks to talk to someone about a request."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

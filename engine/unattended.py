@@ -1,4 +1,4 @@
-"""Alarms about what nobody acts on: cases, and mails that a restored database holds back."""
+"""Alarms about what no one acts on: cases, and mails that a restored database holds back."""
 
 from datetime import datetime
 

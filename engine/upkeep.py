@@ -44,7 +44,7 @@ def handle_due(engine: Engine, reference: str, now: datetime) -> None:
             cases.save(db, loaded.stored, after, engine.casebook.forget_at(after))
             outbox.add(db, mails)
     except (StaleCase, NoSuchCase, TransitionNotAllowed):
-        return  # Somebody else changed the case first; the next round handles it.
+        return  # Someone else changed the case first; the next round handles it.
 
 
 def release_gone_supporters(engine: Engine, now: datetime) -> None:
@@ -148,7 +148,7 @@ def _rehashed(engine: Engine, reference: str, sealed: str) -> SealedIdentity | N
 
 
 def _clock_decision(case: Case, event: Event) -> Decision:
-    """Return a decision about the present offer, since somebody else may be asked meanwhile."""
+    """Return a decision about the present offer; by now another supporter may be the one asked."""
     offer = case.current_offer
     return Decision(event, "", Role.CLOCK, offer=offer.number if offer else None)
 

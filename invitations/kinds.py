@@ -14,9 +14,9 @@ class Asking:
     email: str
     #: The e-mail that reminds those who said yes; "" without one.
     reminder: str
-    #: Somebody who was asked is not asked the same again for a while.
+    #: Someone who was asked is not asked the same again for a while.
     rests: bool
-    #: One mail and no more; nobody but them sees that they were asked, and no moment that anybody
+    #: One mail and no more; no one but them sees that they were asked, and no moment that anyone
     #: could read in the database depends on what they answer.
     is_quiet: bool = False
 

@@ -10,19 +10,19 @@ AFTERWARDS = timedelta(days=14)
 
 
 class Kind(StrEnum):
-    """What somebody is asked."""
+    """What someone is asked."""
 
     #: Whether they would like to be considered as a supporter.
     NOMINATION = "nomination"
     #: Whether they come to a session of a training.
     TRAINING = "training"
-    #: Whether they would like to talk to somebody, because a colleague worries about them.
+    #: Whether they would like to talk to someone, because a colleague worries about them.
     REFERRAL = "referral"
     #: The same, because something hard happened where they work.
     OUTREACH = "outreach"
     #: Whether they come to a group session after it.
     GROUP_SESSION = "group session"
-    #: Nobody is asked: those who are written to after one event, as a whole.
+    #: No one is asked: those who are written to after one event, as a whole.
     GROUP = "group"
 
 
@@ -49,7 +49,7 @@ class Times(Protocol):
 
 
 class AnswerStands(Exception):
-    """What was answered can't be changed: it was acted on, or nobody has asked."""
+    """What was answered can't be changed: it was acted on, or no one has asked."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class Invitation:
     """One person and one question to them."""
 
     kind: Kind
-    #: As somebody else may have typed it: no mail says it.
+    #: As someone else may have typed it: no mail says it.
     name: str
     #: "" while a person must still say where they are asked.
     address: str
     #: When all of this is forgotten, whatever was answered.
     ends_at: datetime
-    #: None while nobody has asked.
+    #: None while no one has asked.
     asked_at: datetime | None = None
     #: The moment of the only reminder; None once it has gone out or isn't needed.
     remind_at: datetime | None = None
@@ -108,7 +108,7 @@ def answered(one: Invitation, answer: Answer, now: datetime, times: Times) -> In
         raise AnswerStands
     ends_at = now + times.forget_after
     if answer is not Answer.YES:
-        # As long as if nobody had answered: when it goes must not tell that somebody said no.
+        # As long as if no one had answered: when it goes must not tell that someone said no.
         was_yes = one.answer is Answer.YES
         ends_at = now + times.answer_within if was_yes else one.ends_at
     return replace(
@@ -122,7 +122,7 @@ def answered(one: Invitation, answer: Answer, now: datetime, times: Times) -> In
 
 
 def acted_on(one: Invitation, what: str, ends_at: datetime) -> Invitation:
-    """Return an invitation whose answer somebody acted on."""
+    """Return an invitation whose answer someone acted on."""
     return replace(one, acted_on=what, remind_at=None, ends_at=ends_at)
 
 

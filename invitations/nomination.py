@@ -22,11 +22,11 @@ class Nominated:
 
 
 class Doubt(StrEnum):
-    """Why a coordinator must look before anybody is asked."""
+    """Why a coordinator must look before anyone is asked."""
 
     NO_ADDRESS = "no address"
     OUTSIDE = "outside"
-    #: More were asked today than people usually name: perhaps somebody plays with the form.
+    #: More were asked today than people usually name: perhaps someone plays with the form.
     MANY = "many"
 
 
@@ -65,7 +65,7 @@ class Nomination:
 
 
 def doubt_about(nominated: Nominated) -> Doubt | None:
-    """Return why a coordinator must look first: anybody can type any address into the form."""
+    """Return why a coordinator must look first: anyone can type any address into the form."""
     if not nominated.address:
         return Doubt.NO_ADDRESS
     return None if nominated.is_inside else Doubt.OUTSIDE

@@ -15,7 +15,7 @@ DAY_BEFORE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class GroupSession:
-    """A session to which everybody of a group may come; who does stands only with the guests."""
+    """A session to which everyone of a group may come; who does stands only with the guests."""
 
     begins_at: datetime
     ends_at: datetime
@@ -41,7 +41,7 @@ def counts_at(begins_at: datetime, now: datetime) -> datetime:
 class Group:
     """Those who are written to after one event."""
 
-    #: How many addresses a coordinator gave, whoever of them is written to.
+    #: How many addresses a coordinator gave, whether or not we write to each.
     number: int
     #: In the order in which they were planned; guests and leaders hear of theirs by its number.
     sessions: tuple[GroupSession, ...] = ()
@@ -69,7 +69,7 @@ class Member:
     """What is kept of one of them, or of a guest, besides the answer: the group's id."""
 
     group: str
-    #: The number of the group session to which a guest is asked; 0 for nobody's.
+    #: The number of the group session to which a guest is asked; 0 for no one's.
     session: int = 0
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from lib.documents import Document
 from people.records import Referrer
 
-#: Anybody can type any name: so many keep out whomever they name, and no more.
+#: Anyone can type any name: so many keep out whomever they name, and no more.
 MOST_REFERRERS = 5
 
 

@@ -1,4 +1,4 @@
-"""The line of supporters.csv for somebody who joins: as an admin would write it."""
+"""The line of supporters.csv for someone who joins: as an admin would write it."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ LONGEST_ID = 40
 
 
 def free_id(name: str, is_free: Callable[[str], bool]) -> str:
-    """Return an id that nobody has, made of a name: "amara-cole", or else "amara-cole-2"."""
+    """Return an id that no one has, made of a name: "amara-cole", or else "amara-cole-2"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_ID - 3].strip("-") or "newcomer"
     numbered = (f"{base}-{number}" for number in count(2))

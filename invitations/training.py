@@ -9,7 +9,7 @@ from lib.documents import Document
 
 
 class Told(StrEnum):
-    """What the last mail said about somebody's place."""
+    """What the last mail said about someone's place."""
 
     NOTHING = ""
     SEAT = "seat"
@@ -20,7 +20,7 @@ class Told(StrEnum):
 
 
 class Came(StrEnum):
-    """What whoever leads a session recorded."""
+    """What the leader of a session recorded."""
 
     CAME = "came"
     MISSED = "missed"
@@ -28,7 +28,7 @@ class Came(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """What is known about somebody and a session, besides the answer."""
+    """What is known about someone and a session, besides the answer."""
 
     session: str
     kind: str
@@ -45,7 +45,7 @@ document = Document(Place)
 
 @dataclass(frozen=True)
 class Going:
-    """Somebody who said yes to a session."""
+    """Someone who said yes to a session."""
 
     id: int
     answered_at: datetime
@@ -53,13 +53,13 @@ class Going:
 
 
 def seated(going: Iterable[Going], seats: int) -> set[int]:
-    """Return who has a seat: nobody loses one, and others get theirs in the order of their yes."""
+    """Return who has a seat: no one loses one, and others get theirs in the order of their yes."""
     ordered = sorted(going, key=lambda one: (not one.has_seat, one.answered_at, one.id))
     return {one.id for place, one in enumerate(ordered) if one.has_seat or place < seats}
 
 
 def lacking(complete: Mapping[str, int], attended: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Return how many sessions of which kind somebody still needs; {} when the set is complete."""
+    """Return how many sessions of which kind someone still needs; {} when the set is complete."""
     kinds = [kind for kind, _ in attended]
     left = {kind: number - kinds.count(kind) for kind, number in complete.items()}
     return {kind: number for kind, number in left.items() if number > 0}

@@ -173,7 +173,7 @@ def digits_of(text: str) -> str:
 def _tidy(typed: str) -> str:
     """Normalize dashes, spaces and the word for an extension; drop invisible marks."""
     text = typed.strip()[:LONGEST_READ]
-    if not text.isascii():  # Nearly all are, and this runs for everybody on our lists.
+    if not text.isascii():  # Nearly all are, and this runs for everyone on our lists.
         normal = unicodedata.normalize("NFKC", text)
         visible = (c for c in normal if unicodedata.category(c) != "Cf")
         text = "".join("-" if unicodedata.category(c) == "Pd" or c == "−" else c for c in visible)

@@ -72,7 +72,7 @@ class Roster:
         return tuple(s for s in self.supporters if not exclusions.exclude(s))
 
     def homes(self, specialty: str) -> frozenset[Place]:
-        """Return the departments where somebody has this specialty."""
+        """Return the departments where someone has this specialty."""
         return frozenset((IN, s.department) for s in self.supporters if s.specialty == specialty)
 
 

@@ -10,7 +10,7 @@ from people.supporters import Load, Supporter, SupporterStatus
 from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
 
-#: What speaks against asking somebody, as the reviewer reads it.
+#: What speaks against asking someone, as the reviewer reads it.
 FULL = for_staff("has as many requests as they can take")
 REFRESHER_OVERDUE = for_staff("refresher training is overdue")
 TOO_CLOSE = for_staff("close to them at work")
@@ -62,7 +62,7 @@ class Cautions:
 
     def __init__(self, case: Case, identity: Identity | None, today: date) -> None:
         self._case, self._today = case, today
-        # A requester who wishes for their own department wants somebody close.
+        # A requester who wishes for their own department wants someone close.
         asks_for_own = case.facts.wish_department is Wish.SIMILAR
         self._identity = None if asks_for_own else identity
         self._close: dict[str, bool] = {"": False}

@@ -21,7 +21,7 @@ from workflow.model import Case, Facts, Wish
 #: With fewer supporters than this who meet every wish, we say which wish could be given up.
 ENOUGH = 2
 SILENT = for_staff("was asked for this request, and has not answered")
-#: No caution: nobody has to give a reason, which other reviewers of the case would read.
+#: No caution: no one has to give a reason, which other reviewers of the case would read.
 SAME_EVENT = for_staff("has a request after the same event")
 MOST_SAID, MOST_NAMED = 4, 2
 
@@ -63,7 +63,7 @@ class Ranking:
     excluded_by_wish: int = 0
     unavailable: int = 0
     facts: Facts = field(default_factory=Facts)
-    #: Which wishes nobody on the roster can meet, and why, in sentences.
+    #: Which wishes no one on the roster can meet, and why, in sentences.
     unmeetable: tuple[str, ...] = ()
 
     @property
@@ -144,7 +144,7 @@ def rank(
 
 
 def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:
-    """Shuffle equals, differently for each case but the same for everybody who looks at it."""
+    """Shuffle equals, differently for each case but the same for everyone who looks at it."""
     if len(equals) > 1:
         seed = f"{case.reference} "
         equals.sort(key=lambda one: blake2s(f"{seed}{one.supporter.id}".encode()).digest())

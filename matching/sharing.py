@@ -1,7 +1,7 @@
 """How matches are shared among supporters, quarter by quarter, for coordinators.
 
 Only quarters that are over count. Repeated reports of the current one would reveal on which day
-somebody supported somebody.
+someone supported someone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ def sharing(
     """Compare matches with capacity in the last `most` quarters that are over.
 
     Quarters with fewer matches than `least` are left out: they would tell of single requests.
-    It covers the whole roster: leaving somebody out would show that they are not available now.
+    It covers the whole roster: leaving someone out would show that they are not available now.
     """
     supporters = list(roster)
     known = {one.id: uses.get(one.id, Use()).matches for one in supporters}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
-#: Somebody at least this alike counts as similar.
+#: Someone at least this alike counts as similar.
 SIMILAR_FROM = 0.5
 WISHES = ("role", "specialty", "department", "language", "site", "times")
 GRADED = ("role", "specialty", "department")
@@ -65,14 +65,14 @@ class Matching:
     near: Mapping[str, Nearness] = field(default_factory=dict)
     #: By wish: the ids for all that is not on the list, such as "other".
     catch_all: Mapping[str, Collection[str]] = field(default_factory=dict)
-    #: The language that everybody in the program speaks.
+    #: The language that everyone in the program speaks.
     language: str = "en"
 
     def is_catch_all(self, what: str, id: str) -> bool:
         return id in self.catch_all.get(what, ())
 
     def likeness(self, what: str, one: str, other: str) -> float | None:
-        """Return how alike two ids are, 0 to 1; None when nobody can tell.
+        """Return how alike two ids are, 0 to 1; None when no one can tell.
 
         Two people who both chose "other" may be anything.
         """

@@ -69,7 +69,7 @@ class Met(NamedTuple):
     is_as_asked: bool
     #: What the supporter has there, in a word or two: "same".
     found: str
-    #: Nobody can tell, since one side is not stated or may be anything.
+    #: No one can tell, since one side is not stated or may be anything.
     is_unclear: bool = False
 
 
@@ -134,7 +134,7 @@ def given_up(what: str, facts: Facts) -> str:
 
 
 def unmeetable(facts: Facts, matching: Matching) -> tuple[str, ...]:
-    """Say which wishes nobody on the roster can meet, since the requester's own side is "other"."""
+    """Say which wishes no one on the roster can meet, since the requester's own side is "other"."""
     return tuple(
         NOBODY_LIKE[what]
         for what in GRADED
@@ -144,7 +144,7 @@ def unmeetable(facts: Facts, matching: Matching) -> tuple[str, ...]:
 
 
 def _stated(facts: Facts, matching: Matching) -> Iterator[str]:
-    """Yield the wishes that count; the language that everybody speaks is none."""
+    """Yield the wishes that count; the language that everyone speaks is none."""
     yield from (w for w in GRADED if getattr(facts, f"wish_{w}") is not Wish.NO_PREFERENCE)
     is_main = _base(facts.language) == _base(matching.language)
     values = ("" if is_main else facts.language, facts.wish_site, facts.wish_times)

@@ -25,7 +25,7 @@ from workflow.model import Case, PromiseKind
 LATE = timedelta(minutes=30)
 #: What was due on a day, and whose last mails had another day to leave.
 NOT_FORGOTTEN = timedelta(days=2, hours=1)
-#: Days without anybody are news as a week begins, and from so long before they begin.
+#: Days without anyone are news when a week begins, and this long before they begin.
 NEAR = timedelta(days=3)
 #: While one of these runs, it is the reviewers' turn.
 THEIR_TURN = {
@@ -72,7 +72,7 @@ def _needs_them(casebook: Casebook, case: Case, now: datetime) -> bool:
 
 
 def _is_anybody_missing(casebook: Casebook, day: date) -> bool:
-    """Tell whether to say that a department will have nobody, or has nobody now."""
+    """Tell whether to say that a department will have no one, or has no one now."""
     gaps = attendance.gaps_ahead(casebook.store.read(), casebook.program, day)
     is_told = casebook.program.working.begins_week(day)
     return any(is_told or gap.first <= day + NEAR for gap in gaps)
@@ -160,8 +160,8 @@ def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> list
 def _away(casebook: Casebook, now: datetime) -> list[str]:
     """Say which reviewers are away.
 
-    How many supporters are not available stands nowhere: beside the candidates of a request, the
-    number would tell whether somebody is missing there for a reason that nobody may know.
+    It never says how many supporters are not available: beside the candidates of a request, the
+    number would tell whether someone is missing there for a secret reason.
     """
     db, program = casebook.store.read(), casebook.program
     today, known = program.today(now), attendance.all_absences(db, program)
@@ -206,9 +206,9 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
 
 
 def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
-    """Say until when everything due is forgotten; only admins hear how much that was.
+    """Say until when everything due was deleted; only admins read how much that was.
 
-    To somebody who is barred from a request, the number would tell that there was one.
+    The number would tell someone barred from a request that there was one.
     """
     db, program = casebook.store.read(), casebook.program
     if since := holds.all_held_since(db):

@@ -99,7 +99,7 @@ def _nothing_like(fact: object) -> object:
 
 
 def _event(mail: Outgoing) -> str:
-    """Return what happened; a requester's wish for somebody else is no supporter's to know."""
+    """Return what happened; a requester's wish for someone else is no supporter's to know."""
     if mail.role == Role.SUPPORTER and mail.event == Event.OTHER_WANTED:
         return Event.OFFER_WITHDRAWN  # They never had the name.
     is_told = mail.role != Role.SUPPORTER or mail.event in TOLD_SUPPORTERS
@@ -131,7 +131,7 @@ def resource_facts(
 def partner_facts(
     casebook: Casebook, case: Case, now: datetime, language: Language
 ) -> dict[str, object]:
-    """Return the facts about the place of help to which the requester may be handed over."""
+    """Return the facts about the support service that the requester may be introduced to."""
     found, program = case.hand_over, casebook.program
     place, now_is = found and found.place, found and program.place_of(found.resource)
     partner = program.resources.get(found.resource) if found else None
@@ -140,7 +140,7 @@ def partner_facts(
     due_at = promise.due_at if promise else casebook.rules.due_at(PromiseKind.HAND_OVER, now)
     return {
         "partner_name": language.own(name),
-        # Of another place, they would reach somebody else than they said yes to.
+        # With another service's contact they would reach someone they did not say yes to.
         "partner_contact": language.own(partner.contact)
         if partner and partner.name == name
         else "",

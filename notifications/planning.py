@@ -87,7 +87,7 @@ def _was_to_second(loaded: Loaded, failed: Outgoing) -> bool:
 
 
 def late_words(casebook: Casebook, newer: Loaded, now: datetime) -> Iterator[Outgoing]:
-    """Yield what a merged request is told if nobody confirms the merge before its promises end.
+    """Yield what a merged request is told if no one confirms the merge before its promises end.
 
     It is closed and has no promises; its requester may be another person, who is still promised
     them. Once the merge is confirmed these mails are over; once separated, they are its own.
@@ -115,7 +115,7 @@ def fresh_link(
 def _without_candidates(
     casebook: Casebook, loaded: Loaded, case: Case, notice: Notice, now: datetime
 ) -> Notice:
-    """Replace a request for a match with "no candidate" when nobody can be proposed."""
+    """Replace a request for a match with "no candidate" when no one can be proposed."""
     if not EMAILS[notice.email].asks_for_match or case.state is not State.IN_REVIEW:
         return notice
     return notice if casebook.choosable(loaded, now) else replace(notice, email="no_candidate")
@@ -131,7 +131,7 @@ def _offers_debrief(casebook: Casebook, transition: Transition) -> bool:
 
 
 def _feedback_at(program: Program, at: datetime) -> datetime:
-    """Return when somebody is asked how it was: all of one day at the same moment."""
+    """Return when to ask a requester how it was: the same moment for all of one day."""
     day = program.today(at + program.file.feedback.after)
     asked_at = datetime.combine(day, FEEDBACK_AT, program.zone).astimezone(UTC)
     return program.rules.after_quiet_hours(asked_at, PromiseKind.TELL)

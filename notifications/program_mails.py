@@ -46,8 +46,8 @@ def about_unread(casebook: Casebook, delivery_id: int, now: datetime) -> list[Ou
 def for_digest(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> list[Outgoing]:
     """Return the digests of a working day: for the coordinators, or deputies if all are away.
 
-    People who stand in for coordinators get it too. If a person must compare with Qualtrics, the
-    admins get it once a week, or whenever nobody else would.
+    People who stand in for coordinators get it too. If someone must compare with Qualtrics by hand,
+    the admins get it once a week, or whenever no one else would.
     """
     program, absent = casebook.program, casebook.absent
     here = [id for id in program.all_coordinators if id not in absent]
@@ -69,7 +69,7 @@ def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoi
 
 
 def to_leads(people: Iterable[str], quarter: str, now: datetime) -> list[Outgoing]:
-    """Return the guides for whoever checks in with colleagues, one a quarter to each."""
+    """Return the guides for leads, who check in with colleagues: one a quarter to each."""
     return [program_mail("lead_guide", f"lead_guide/{quarter}", id, "", now) for id in people]
 
 
@@ -93,7 +93,7 @@ def about_restored_files(version_id: int, admins: Iterable[str], now: datetime) 
 
 
 def about_sight(program: Program, version_id: int, report: Report, now: datetime) -> list[Outgoing]:
-    """Return the mails about a waiting version by which somebody would gain sight of requests."""
+    """Return the mails about a waiting version by which someone would gain sight of requests."""
     if not report.sight:
         return []
     return [*to_deciders(program, version_id, report, now), *_told(version_id, report, now)]
@@ -106,7 +106,7 @@ def to_deciders(program: Program, version_id: int, report: Report, now: datetime
 
 
 def about_admission(version_id: int, report: Report, now: datetime) -> list[Outgoing]:
-    """Return the mails that say what somebody put in force on the server."""
+    """Return the mails that say what someone put in force on the server."""
     return _told(version_id, report, now, "admitted")
 
 
@@ -130,14 +130,14 @@ def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
 
 
 def link_to_own_page(person: str, now: datetime) -> Outgoing:
-    """Return a mail with the link to somebody's own page; at most one in ten minutes."""
+    """Return a mail with the link to someone's own page; at most one in ten minutes."""
     return program_mail("your_page", f"page/{ten_minutes(now)}", person, "", now)
 
 
 def to_invited(
     person: str, email: str, subject: str, now: datetime, occasion: str = ""
 ) -> Outgoing:
-    """Return a mail to somebody who is asked something outside of any request."""
+    """Return a mail to someone who is asked something outside of any request."""
     cause = f"{email}/{subject}/{occasion or now.isoformat()}"
     return replace(program_mail(email, cause, person, subject, now), role=Role.INVITED)
 
@@ -151,12 +151,12 @@ def about_newcomer(
 
 
 def about_attendance(session: str, leader: str, now: datetime) -> Outgoing:
-    """Return the mail that asks whoever leads a session who came: one for each session."""
+    """Return the mail that asks the leader of a session who came: one for each session."""
     return program_mail("attendance_asked", f"attendance/{session}", leader, session, now)
 
 
 def about_group_session(leaders: Iterable[str], subject: str, now: datetime) -> list[Outgoing]:
-    """Return the mails to whoever leads a group session: it is planned, counted or canceled."""
+    """Return the mails to the leaders of a group session: it is planned, counted or canceled."""
     cause = f"group session/{subject}/{now.isoformat()}"
     return [program_mail("group_session_led", cause, id, subject, now) for id in leaders]
 

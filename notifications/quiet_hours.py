@@ -18,13 +18,13 @@ def after_quiet_hours(program: Program, case: Case, at: datetime) -> datetime:
 
 
 def waits_until(program: Program, mail: Outgoing, now: datetime) -> datetime | None:
-    """Return when quiet hours end, for a reminder in quiet hours: it wakes nobody."""
+    """Return when quiet hours end, for a reminder in quiet hours: it wakes no one."""
     quiet = program.quiet
     return quiet.end_after(now) if is_reminder(mail) and quiet.covers(now) else None
 
 
 def is_reminder(mail: Outgoing) -> bool:
-    """Tell whether the clock asked for a mail, and not something that somebody did."""
+    """Tell whether the clock asked for a mail, and not something that someone did."""
     is_by_clock = mail.version == NO_DECISION or mail.event == Event.LAPSED
     # A name that only another version of the service knows must not keep the others waiting.
     email = EMAILS.get(mail.email)

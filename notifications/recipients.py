@@ -78,7 +78,7 @@ def _partner(
 def former_reviewers(
     casebook: Casebook, before: Loaded, after: Reviewing
 ) -> Iterator[tuple[str, str]]:
-    """Yield (person, role) for everybody who knows of a case and may act on it no more."""
+    """Yield (person, role) for everyone who knows of a case and may no longer act on it."""
     mailed = readers.ever_mailed(casebook.store.read(), before.stored.id, Role.REVIEWER)
     for id in mailed:
         if before.reviewing.may_act(id) and not after.may_act(id):
@@ -104,7 +104,7 @@ def _is_spared(casebook: Casebook, notice: Notice, supporter: str) -> bool:
 
 
 def _may_hear(casebook: Casebook, loaded: Loaded, case: Case, id: str) -> bool:
-    """Tell whether somebody who was mailed before may still hear of a case."""
+    """Tell whether someone who was mailed before may still hear of a case."""
     person = casebook.program.people.get(id)
     if person is None or loaded.identity is None:
         return False

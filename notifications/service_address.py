@@ -56,7 +56,7 @@ class Linker:
         return self._to(mail, Link(person, Role(mail.role), case_id, offer, self._until()))
 
     def to_feedback(self, keyed_hash: Callable[..., str]) -> str:
-        """Return an address by which somebody says how it was: nothing is kept of it.
+        """Return an address for saying how it was; we keep nothing of it.
 
         So a mail that is tried again has another one, and a person may answer twice.
         """
@@ -66,7 +66,7 @@ class Linker:
         return f"{self.service.base_url}/open/{token}"
 
     def to_own_page(self, mail: Outgoing) -> str:
-        """Return the address of somebody's own page or the board, which names no case."""
+        """Return the address of someone's own page or the board, which names no case."""
         is_reviewer = mail.person in self.program.all_reviewers
         if not is_reviewer and mail.person not in self.program.supporters:
             return ""
@@ -82,7 +82,7 @@ class Linker:
         return self._to(mail, Link(mail.person, Role.ADMIN, None, None, self._until(), fingerprint))
 
     def to_invitation(self, mail: Outgoing) -> str:
-        """Return the address of the page on which somebody answers what we ask them."""
+        """Return the address of the page on which someone answers what we ask them."""
         return self._to(mail, Link(mail.person, Role.INVITED, None, None, self._until()))
 
     def _until(self, life: timedelta = LONGEST_LINK_LIFE) -> datetime:

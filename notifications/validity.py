@@ -61,7 +61,7 @@ def reason_not_to_send(
 def is_offer_to_unavailable(
     casebook: Casebook, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> bool:
-    """Tell whether a mail is a current offer to a supporter who cannot be asked any more."""
+    """Tell whether a mail is a current offer to a supporter who cannot be asked anymore."""
     if not EMAILS[mail.email].is_offer or not _is_current(mail, loaded.case):
         return False
     return mail.person not in casebook.askable(loaded, now)
@@ -89,7 +89,7 @@ def _is_current(mail: Outgoing, case: Case) -> bool:
 
 
 def _is_farewell(mail: Outgoing) -> bool:
-    """Tell whether a mail says to its reader that they have no part in a case any more."""
+    """Tell whether a mail says to its reader that they have no part in a case anymore."""
     return EMAILS[mail.email].until is Until.STILL_THEIRS
 
 
@@ -103,7 +103,7 @@ def is_about_confirmation(mail: Outgoing) -> bool:
 
 
 def waits_for_answer(mail: Outgoing, loaded: Loaded | None) -> bool:
-    """Tell whether a mail to the requester waits, since their address may not be theirs any more.
+    """Tell whether a mail to the requester waits, since their address may not be theirs anymore.
 
     It goes to the address that counts once the correction is settled.
     """
@@ -183,7 +183,7 @@ def _are_files_unsettled(casebook: Casebook, mail: Outgoing) -> bool:
 
 
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
-    """Tell whether a mail's reader does not review, or is not called, any more but others are."""
+    """Tell whether a mail's reader no longer reviews or is called, but others are."""
     readers = _current_readers(mail, loaded)
     return bool(readers) and mail.person not in readers
 
@@ -191,7 +191,7 @@ def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
 def for_current_reviewers(
     db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> list[Outgoing]:
-    """Return copies of a mail for the current reviewers, whose original reader reviews no more.
+    """Return copies of a mail for the current reviewers when its original reader no longer reviews.
 
     Reviewers who were mailed about the case since are left out, unless the mail is news.
     """

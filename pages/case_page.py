@@ -46,7 +46,7 @@ def language_of(visit: Visit, loaded: Loaded) -> Language:
 
 
 def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> Page | None:
-    """Return the page for the role of a visit; None when the visitor may see nothing any more."""
+    """Return the page for the role of a visit; None when the visitor may see nothing anymore."""
     if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now()):
         given_back = answered.given_back(casebook(), loaded, visit.role, visit.person, now())
         if given_back is not None:
@@ -116,7 +116,7 @@ def is_repeated(visit: Visit, chosen: str) -> bool:
 
 
 def can_undo(visit: Visit, loaded: Loaded) -> bool:
-    """Tell whether somebody whose part is over can take that back."""
+    """Tell whether someone can take back the decision that ended their part."""
     if visit.role is Role.REVIEWER:
         return casebook().stepped_back(loaded, visit.person, now()) is not None
     return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
@@ -125,7 +125,7 @@ def can_undo(visit: Visit, loaded: Loaded) -> bool:
 def is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
     """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
 
-    Another answer would tell that it goes on, so that somebody barred them.
+    Another answer would tell that it goes on, so that someone barred them.
     """
     if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
         return False

@@ -30,7 +30,7 @@ def now() -> datetime:
 def browser_language() -> Language:
     """Return the language that this browser prefers, for pages that do not know their reader.
 
-    Whoever reads may choose another one: ?language=es.
+    Readers may choose another one: ?language=es.
 
     Never the language of a request: a link that is not opened yet must tell nothing.
     """

@@ -1,4 +1,4 @@
-"""The page of whoever deletes in Qualtrics, by hand, what forgotten requests left there."""
+"""The page for deleting in Qualtrics, by hand, what forgotten requests left there."""
 
 from collections.abc import Sequence
 

@@ -59,7 +59,7 @@ OF_ADMINS = {
     NEWCOMERS: "nominees.show_newcomers",
     TRAININGS: "trainings.show_sessions",
 }
-#: No board is longer; a larger number is nobody's.
+#: No board is longer; a larger number is no one's.
 MOST_STARTS = 1_000_000
 #: Links that lead to the board.
 BOARDS = (BOARD, DIGEST)
@@ -75,7 +75,7 @@ class PassedOn(Exception):
 
 
 def begin(link: Link) -> ResponseReturnValue:
-    """Begin a visit of half an hour on somebody's own pages."""
+    """Begin a visit of half an hour on someone's own pages."""
     if link.role is Role.INVITED:
         visits.begin_person(PersonVisit(link.person, link.role))
         return redirect(url_for("invited.show_invitation"), 303)
@@ -95,7 +95,7 @@ def ask_for_link() -> ResponseReturnValue:
 
 @bp.post("/link")
 def mail_link() -> ResponseReturnValue:
-    """Let somebody be mailed a fresh link; everybody gets the same answer in the same time."""
+    """Let someone be mailed a fresh link; everyone gets the same answer in the same time."""
     address = request.form.get("address", "")
     if "@" not in address:
         problem = browser_language().say("Please type your email address.")
@@ -108,7 +108,7 @@ def mail_link() -> ResponseReturnValue:
 
 
 def _client() -> str:
-    """Return a client's address; "" when it would be that of a proxy, which is everybody's."""
+    """Return a client's address; "" when it would be that of a proxy, which is everyone's."""
     is_hidden = current_app.config["IS_BEHIND_UNKNOWN_PROXY"]
     return "" if is_hidden else request.remote_addr or ""
 
@@ -123,7 +123,7 @@ def show_me() -> ResponseReturnValue:
 
 @bp.post("/me")
 def say() -> ResponseReturnValue:
-    """Record an answer on somebody's own page; no choice has a default."""
+    """Record an answer on someone's own page; no choice has a default."""
     person = visitor()
     if END_VISIT in request.form:
         return _end_visit(person)
@@ -250,7 +250,7 @@ def _board(person: Person) -> ResponseReturnValue:
 
 
 def visitor() -> Person:
-    """Return who is on their own page; NotYours when they have none any more.
+    """Return who is on their own page; NotYours when they have none anymore.
 
     NoVisit by the link of a mail about something else: whom it was passed on to sees that alone.
     """

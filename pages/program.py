@@ -37,7 +37,7 @@ DECIDED = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Somebody and the version of the files that they are asked to confirm."""
+    """Someone and the version of the files that they are asked to confirm."""
 
     person: str
     fingerprint: str
@@ -99,7 +99,7 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
 
 
 def _decided(version: Version | None) -> str:
-    """Say what was decided about a version, when and by whom; "" if nobody decided."""
+    """Say what was decided about a version, when and by whom; "" if no one decided."""
     if version is None or version.decision is None or version.decided_at is None:
         return ""
     person = casebook().program.person(version.decided_by)

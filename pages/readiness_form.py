@@ -14,7 +14,7 @@ TAKE = "take_"
 
 
 def is_about_readiness(form: Mapping[str, str]) -> bool:
-    """Tell whether a form is about how much somebody takes on."""
+    """Tell whether a form is about how much someone takes on."""
     chosen = form.get("choice", "")
     return chosen in (PAUSE, READY, *REST) or chosen.startswith(TAKE)
 

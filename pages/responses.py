@@ -62,7 +62,7 @@ def show(page: Page, status: int = 200, language: Language | None = None) -> Res
 
 
 def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
-    """Render a page that everybody may see, in the language of the browser."""
+    """Render a page that everyone may see, in the language of the browser."""
     return show(page, status, browser_language())
 
 
@@ -184,7 +184,7 @@ NOT_SENT_AGAIN = ("csrf_token", "sure")
 
 
 def not_sure_yet(question: str, language: Language | None = None) -> ResponseReturnValue | None:
-    """Ask again before what cannot be undone; None once somebody said that they are sure.
+    """Ask again before what cannot be undone; None once someone said that they are sure.
 
     A mail scanner may send a form with its first answer: here that is "No".
     """

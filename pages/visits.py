@@ -140,7 +140,7 @@ def end(visit: Visit, event: str) -> None:
 
 
 def end_here() -> None:
-    """End all visits of this browser. What it still shows sends nothing any more."""
+    """End all visits of this browser. What it still shows sends nothing anymore."""
     hashes, last = [hash_of(id) for id in (*_ids().values(), _own_id()) if id], session.get("last")
     session.clear()
     if last:
@@ -217,7 +217,7 @@ def names_here() -> set[str]:
 
 
 def clear_cache() -> None:
-    """Let the browser drop what it keeps of our pages, because somebody's part is over.
+    """Let the browser drop what it keeps of our pages, because someone's part is over.
 
     Never its cookies: that would clear those of the whole domain, the hospital's included.
     """

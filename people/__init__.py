@@ -1,1 +1,1 @@
-"""Who somebody is: supporters, names, absences, the same person, people not wanted."""
+"""Who someone is: supporters, names, absences, the same person, people not wanted."""

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-#: How far ahead we warn that a department would have nobody.
+#: How far ahead we warn that a department would have no one.
 WARNED_AHEAD = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Absence:
-    """The days on which somebody is away, both included; without a last day, until they return."""
+    """The days on which someone is away, both included; without a last day, until they return."""
 
     first: date
     last: date | None = None
@@ -36,7 +36,7 @@ Absences = Mapping[str, tuple[Absence, ...]]
 
 @dataclass(frozen=True)
 class Gap:
-    """A time when everybody in a group is away; no last day: longer than we look ahead."""
+    """A time when everyone in a group is away; no last day: longer than we look ahead."""
 
     whose: str
     first: date
@@ -51,7 +51,7 @@ def absence_in_files(away_from: date | None, away_until: date | None) -> Absence
 
 
 def with_declared(known: Iterable[Absence], new: Absence, today: date) -> list[Absence]:
-    """Return somebody's absences with a new one, which sets the end of any absence it begins in.
+    """Return someone's absences with a new one, which sets the end of any absence it begins in.
 
     Absences that begin later stay as they are. A planned vacation does not end an absence that is
     open-ended now.
@@ -89,7 +89,7 @@ def _later(one: date | None, other: date | None) -> date | None:
 
 
 def gaps(groups: Mapping[str, Collection[str]], absences: Absences, today: date) -> Iterator[Gap]:
-    """Yield the groups that would have nobody on one of the days ahead."""
+    """Yield the groups that would have no one on one of the days ahead."""
     days = [today + ONE_DAY * number for number in range(WARNED_AHEAD.days)]
     away = {day: away_on(day, absences) for day in days}
     for whose, ids in groups.items():

@@ -1,4 +1,4 @@
-"""Ways to reach the requester: the first, and a second one that nobody has confirmed yet."""
+"""Ways to reach the requester: the first, and a second one that no one has confirmed yet."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ CONTACT = (
 
 
 def contact_of(identity: Identity) -> dict[str, Any]:
-    """Return all fields that say how somebody is reached."""
+    """Return all fields that say how someone is reached."""
     return {name: getattr(identity, name) for name in CONTACT}
 
 
@@ -54,7 +54,7 @@ def with_address(identity: Identity, address: str) -> Identity:
 
 @dataclass(frozen=True)
 class Corrected:
-    """Which ways to reach somebody a correction changes."""
+    """Which ways to reach someone a correction changes."""
 
     phone: bool
     email: bool

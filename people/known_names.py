@@ -128,7 +128,7 @@ class KnownNames:
         return tuple(sorted({id for name in fitting for id in name.ids}))
 
     def _with_initials(self, letters: list[str]) -> tuple[str, ...]:
-        """Return everybody whose first and last initials these are, in either order."""
+        """Return everyone whose first and last initials these are, in either order."""
         ends = ({letters[0], letters[-1]},)
         fitting = (n for n in self.names if {n.words[0][0], n.words[-1][0]} in ends)
         return tuple(sorted({id for name in fitting for id in name.ids}))

@@ -1,4 +1,4 @@
-"""Everybody on our lists, by what requesters call them: names, units, who leads whom."""
+"""Everyone on our lists, by what requesters call them: names, units, who leads whom."""
 
 import re
 from collections import defaultdict
@@ -47,13 +47,13 @@ INNER_AND = re.compile(
 )
 #: The most words that the name of a unit has.
 LONGEST = 6
-#: An "and" that does not end a name; nobody types it.
+#: An "and" that does not end a name; no one types it.
 JOINT = "＆"
 
 
 @dataclass(frozen=True)
 class Group:
-    """Several people at once, as somebody typed them: whole units, or who leads one."""
+    """Several people at once, as someone typed them: whole units, or who leads one."""
 
     units: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class Lists:
     units: Units = field(default_factory=lambda: Units(()))
 
     def people_of(self, units: Collection[str]) -> tuple[str, ...]:
-        """Return the ids of everybody who works in one of these listed units, or leads it."""
+        """Return the ids of everyone who works in one of these listed units, or leads it."""
         spellings = self.units.spellings(units)
         return tuple(
             one.id
@@ -79,7 +79,7 @@ class Lists:
         )
 
     def leaders_of(self, identity: Identity) -> tuple[str, ...]:
-        """Return the ids of everybody who leads the requester's unit."""
+        """Return the ids of everyone who leads the requester's unit."""
         return tuple(one.id for one in self.people if leads_them(one.supervises, identity))
 
     def own_units(self, identity: Identity) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ class Lists:
 
     def kept_apart_as_others(self, identity: Identity) -> tuple[str, ...]:
         """Return the ids of everyone who is kept from a request under another id."""
-        # Whoever may lead an unknown unit is asked about it if nobody else is left.
+        # A reviewer who may lead an unknown unit is asked about it if no one else is left.
         certain = replace(identity, perhaps_leading=(), kept_apart_ids=())
         return tuple(
             id

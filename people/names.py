@@ -1,4 +1,4 @@
-"""Recognize people on our lists in names that somebody typed."""
+"""Recognize people on our lists in names that someone typed."""
 
 import re
 from collections import defaultdict
@@ -115,7 +115,7 @@ def is_same_name(one: str, other: str) -> bool:
 
 
 def _entries(typed: str, known: KnownNames) -> list[str]:
-    """Split typed text into names; "Cole, Amara" stays one name if it is somebody on our lists."""
+    """Split typed text into names; "Cole, Amara" stays one name if it is someone on our lists."""
     entries, separator = list[str](), ""
     for number, part in enumerate(BETWEEN_NAMES.split(typed)):
         if number % 2:

@@ -1,6 +1,6 @@
 """People the requester does not want: whom they mean, and what a reviewer settles about it.
 
-What is left of the answer once everybody on our lists is recognized stays in `not_wanted` as it was
+What is left of the answer once everyone on our lists is recognized stays in `not_wanted` as it was
 typed. As long as anything stands there it is a question to the reviewers, like an unclear name.
 """
 
@@ -16,7 +16,7 @@ WHOLE_UNIT, LEADERS = "whole unit ", "leaders of their unit"
 
 
 def with_recognized(identity: Identity, lists: Lists) -> Identity:
-    """Return the identity with the ids of everybody on our lists whom the typed text may mean.
+    """Return the identity with the ids of everyone on our lists whom the typed text may mean.
 
     Recognized names become ids; everything else stays as typed, and is asked about.
     """
@@ -25,7 +25,7 @@ def with_recognized(identity: Identity, lists: Lists) -> Identity:
     identity = replace(identity, not_wanted_as_typed=_as_typed(identity))
     found = recognize(identity.not_wanted, lists, identity)
     units = tuple(dict.fromkeys((*identity.not_wanted_units, *found.units)))
-    # Whoever joins such a unit later is not wanted either.
+    # People who join such a unit later are not wanted either.
     certain = (*certain_ids(identity), *found.certain, *lists.people_of(units))
     unclear = without((*identity.unclear, *found.unclear), certain)
     identity = replace(identity, not_wanted=found.rest, not_wanted_units=units)
@@ -33,7 +33,7 @@ def with_recognized(identity: Identity, lists: Lists) -> Identity:
 
 
 def open_questions(identity: Identity) -> tuple[Unclear, ...]:
-    """Return what a reviewer must settle before anybody is asked: unclear names, then the rest."""
+    """Return what a reviewer must settle before anyone is asked: unclear names, then the rest."""
     rest = (Unclear(identity.not_wanted, ()),) if identity.not_wanted else ()
     return (*identity.unclear, *rest)
 

@@ -14,7 +14,7 @@ class Unclear:
 
 @dataclass(frozen=True)
 class Referrer:
-    """A colleague who worried about somebody, as they typed their own name and address."""
+    """A colleague who worried about someone, as they typed their own name and address."""
 
     name: str
     address: str = ""
@@ -53,7 +53,7 @@ class Identity:
     corrected_at: datetime | None = None
     #: Contacts before a correction. They still tell who must not review or support.
     former_contacts: tuple[str, ...] = ()
-    #: Units before a correction. Whoever leads one of them must still not review or support.
+    #: Units before a correction. Leaders of one of them must still not review or support.
     former_units: tuple[str, ...] = ()
     #: Which listed unit a reviewer says that a typed one is; "" for none of them.
     settled_units: tuple[tuple[str, str], ...] = ()
@@ -74,13 +74,13 @@ class Identity:
     perhaps_leading: tuple[str, ...] = ()
     #: Ids of people who are kept from this request under another id.
     kept_apart_ids: tuple[str, ...] = ()
-    #: What a correction or a newer request gave and nobody has confirmed yet: it only excludes.
+    #: What a correction or a newer request gave and no one has confirmed yet: it only excludes.
     second: "Identity | None" = None
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on the program's side: coordinator, deputy, admin, outside person."""
+    """Someone on the program's side: coordinator, deputy, admin, outside person."""
 
     id: str
     name: str

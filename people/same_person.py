@@ -50,7 +50,7 @@ def traits_of_duplicate(identity: Identity, country: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class NewTrait:
-    """A trait that the files gave somebody on our lists, and when."""
+    """A trait that the files gave someone on our lists, and when."""
 
     id: str
     trait: str
@@ -58,7 +58,7 @@ class NewTrait:
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
-    """Tell whether somebody on our lists is the requester; a namesake counts as the requester.
+    """Tell whether someone on our lists is the requester; a namesake counts as the requester.
 
     One shared trait is enough: an address, ignoring case; a phone, ignoring country and area
     code; a whole name.
@@ -83,7 +83,7 @@ def traits_of_requester(identity: Identity) -> frozenset[str]:
     return _requester_traits(contacts, (identity.name, second))
 
 
-# Everybody on our lists is compared with one requester, so traits are cached: those of our lists
+# Everyone on our lists is compared with one requester, so traits are cached: those of our lists
 # for later requests too, those of a requester only until the next one is compared.
 
 

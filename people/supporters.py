@@ -91,7 +91,7 @@ class Readiness:
     """How much a supporter takes on, as they declared; the default is what the roster says."""
 
     is_paused: bool = False
-    #: A rest of this many weeks begins once they support nobody.
+    #: A rest of this many weeks begins once they support no one.
     rest_weeks: int | None = None
     #: The last day of a rest that has begun.
     rests_until: date | None = None
@@ -106,7 +106,7 @@ class Readiness:
         return self.rests_until is not None and today <= self.rests_until
 
     def resting(self, weeks: int, today: date, is_free: bool) -> "Readiness":
-        """Begin a rest; its weeks are counted from when they support nobody (`is_free`)."""
+        """Begin a rest; its weeks are counted from when they support no one (`is_free`)."""
         if not is_free:
             return replace(self, rest_weeks=weeks, rests_until=None)
         return replace(self, rest_weeks=None, rests_until=today + timedelta(weeks=weeks))

@@ -1,4 +1,4 @@
-"""Words that people write around names, and answers that say nobody, in English and Spanish."""
+"""Words that people write around names, and answers that say no one, in English and Spanish."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from lib.text import folded
 AFTER_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "np"}
 #: Titles that one list writes with a name and another leaves out.
 AROUND_A_NAME = AFTER_NAMES | {"dr", "miss", "mr", "mrs", "ms", "prof", "professor"}
-#: Usual words around names: they are no evidence for or against anybody.
+#: Usual words around names: they are no evidence for or against anyone.
 AROUND_NAMES = AFTER_NAMES | {
     "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
     "chief", "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor",
@@ -32,12 +32,12 @@ GROUPS = {
     "all", "anybody", "anyone", "colleague", "colleagues", "coworker", "everybody", "everyone",
     "floor", "nurses", "other", "people", "sister", "team", "unit", "ward",
 }  # fmt: skip
-#: Said beside names, these mean nobody.
+#: Said beside names, these mean no one.
 POLITE = {
     "also", "and", "but", "especially", "favor", "gracias", "maybe", "mostly", "perhaps", "please",
     "plus", "por", "really", "thank", "thanks", "you",
 }  # fmt: skip
-#: Whole answers, or parts of one, that say nobody: only what nobody could mean otherwise.
+#: Whole answers, or parts of one, that say no one: only what no one could mean otherwise.
 SAYS_NOBODY = {
     "",
     *("no", "nope", "none", "nil", "nobody", "no one", "noone", "nothing", "n a", "na"),
@@ -56,7 +56,7 @@ SILENT = ("P", "Z", "C", "Sk", "Sm", "Sc")
 
 
 def says_nobody(text: str) -> bool:
-    """Tell whether a text certainly means nobody: "n/a", "none, thank you", a dash."""
+    """Tell whether a text certainly means no one: "n/a", "none, thank you", a dash."""
     if not re.search(r"\w", text):
         return all(unicodedata.category(one).startswith(SILENT) for one in text)
     words = re.findall(r"[^\W_]+", folded(text))

@@ -88,7 +88,7 @@ class Program:
     new_traits: tuple[NewTrait, ...] = ()
 
     def traits_known(self, listed: Person | Supporter, at: datetime) -> frozenset[str]:
-        """Return by what somebody on our lists was recognized at a moment."""
+        """Return by what someone on our lists was recognized at a moment."""
         later = {one.trait for one in self.new_traits if one.id == listed.id and one.since >= at}
         return traits_of_listed(listed) - later
 
@@ -96,7 +96,7 @@ class Program:
     def warnings(self) -> tuple[Problem, ...]:
         """Return all problems that are allowed but probably not intended.
 
-        Reading catalogs takes long, and only whoever compares files wants to know.
+        Reading catalogs takes long, and only a comparison of files needs them.
         """
         return (*self.doubts, *_text_problems(self.texts, self.file, self.resources))
 
@@ -261,13 +261,13 @@ class Program:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """The names of everybody on our lists, by id."""
+        """The names of everyone on our lists, by id."""
         listed: list[Person | Supporter] = [*self.people.values(), *self.supporters.values()]
         return {one.id: one.name for one in listed}
 
     @cached_property
     def lists(self) -> Lists:
-        """Everybody on our lists, by what requesters call them."""
+        """Everyone on our lists, by what requesters call them."""
         listed: tuple[Person | Supporter, ...]
         listed = (*self.people.values(), *self.supporters.values())
         also = {one.id: (*one.also_known_as, *filter(None, [one.called])) for one in listed}
@@ -275,7 +275,7 @@ class Program:
 
     @cached_property
     def leaders(self) -> tuple[Person | Supporter, ...]:
-        """Everybody on our lists who supervises a unit."""
+        """Everyone on our lists who supervises a unit."""
         listed: list[Person | Supporter] = [*self.supporters.values(), *self.people.values()]
         return tuple(one for one in listed if one.supervises)
 
@@ -303,7 +303,7 @@ class Program:
         return {id: span for id, span in spans.items() if span is not None}
 
     def person(self, person_id: str) -> Person | None:
-        """Return somebody to mail: a person, a supporter, an address of the ring, a partner."""
+        """Return someone to mail: a person, a supporter, an address of the ring, a partner."""
         if person_id.startswith(PARTNER):
             return self.partners.get(person_id)
         if person_id in self.people:
@@ -316,12 +316,12 @@ class Program:
 
     @cached_property
     def partners(self) -> dict[str, Person]:
-        """The places of help to which a requester can be handed over, by their ids for mails."""
+        """The support services to which a requester can be handed over, by their ids for mails."""
         found = (partner_behind(*one) for one in self.resources.items())
         return {one.id: one for one in found if one is not None}
 
     def place_of(self, resource: str) -> Place | None:
-        """Return what a partner is now; None if nobody can be handed over to it."""
+        """Return what a partner is now; None if no one can be handed over to it."""
         partner = self.partners.get(f"{PARTNER}{resource}")
         return Place(partner.name, canonical(partner.email)) if partner is not None else None
 
@@ -374,7 +374,7 @@ def _placed(
 ) -> dict[str, AnyForm]:
     """Return the forms with what depends on the program's place and people.
 
-    Where supporters are notified may be anywhere: it makes nobody else at that host a colleague.
+    Where supporters are notified may be anywhere: it makes no one else at that host a colleague.
     """
     people = (person.email for person in people_of(file).values())
     theirs = (one.email for one in supporters)

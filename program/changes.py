@@ -44,7 +44,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
 
 
 def told(old: Program, new: Program) -> list[str]:
-    """Say what requesters would read of whom to call: an admin could have them call anybody."""
+    """Say what requesters would read of whom to call: an admin could have them call anyone."""
     return [*_crisis(old, new), *_places_of_help(old, new), *_mails(old, new)]
 
 

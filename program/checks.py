@@ -288,7 +288,7 @@ def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _shown_although_secret(surveys: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield facts that lists and mails show, taken from a question about who somebody is."""
+    """Yield facts that lists and mails show, taken from a question about who someone is."""
     for id, questions in questions_of(surveys):
         secret = {question: fact for fact, question in questions.items() if fact in SECRET}
         for fact, question in questions.items():
@@ -348,7 +348,7 @@ def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
 def _partners_among_us(
     draft: Draft, roster: Roster, resources: ResourcesShape
 ) -> Iterator[Problem]:
-    """Yield the places of help whose mailbox belongs to someone who hears of requests anyway.
+    """Yield the support services whose mailbox belongs to someone who hears of requests anyway.
 
     They would read both the name and, as a supporter or reviewer, what else is said of a request.
     """

@@ -1,4 +1,4 @@
-"""Signs that a file is cut off, because somebody still saves it or never finished."""
+"""Signs that a file is cut off, because someone still saves it or never finished."""
 
 import tomllib
 from collections.abc import Iterator, Mapping

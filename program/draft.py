@@ -32,7 +32,7 @@ class Draft:
     """The names in program.toml as written, without entries of a wrong type."""
 
     mail_name: str
-    #: Everybody under [people], with the address as written.
+    #: Everyone under [people], with the address as written.
     addresses: dict[str, str]
     names: dict[str, str]
     #: The ids under [duties], by duty.
@@ -47,7 +47,7 @@ class Draft:
     phones: dict[str, str]
     #: The units in which people on the program's side work.
     workplaces: frozenset[str]
-    #: The units that somebody leads.
+    #: The units that someone leads.
     supervised: dict[str, tuple[str, ...]]
     #: All of program.toml, for tables that are checked as a whole.
     written: Table

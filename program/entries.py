@@ -13,7 +13,7 @@ def people_of(shape: ProgramShape) -> dict[str, Person]:
 
 
 def person_behind(supporter: Supporter) -> Person:
-    """Return a supporter as somebody to mail."""
+    """Return a supporter as someone to mail."""
     return Person(
         id=supporter.id,
         name=supporter.name,
@@ -30,7 +30,7 @@ PARTNER = "resources."
 
 
 def partner_behind(id: str, resource: Resource) -> Person | None:
-    """Return a partner as somebody to mail; None for a place that takes nobody over."""
+    """Return a partner as someone to mail; None for a place that takes no one over."""
     if not resource.hand_over or resource.email is None:
         return None
     name = resource.name

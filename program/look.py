@@ -16,14 +16,14 @@ STYLES = ("style.css", "report.css")
 #: What words in the accent stand on, as static/style.css has it: sheet, ground, tint, notices.
 LIGHT = ("#ffffff", "#eef2f4", "#f4f7f8", "#e3f2e8", "#fdf0dc", "#fbe6e2")
 DARK = ("#1d2327", "#13181b", "#252c31", "#173325", "#38290f", "#45201b")
-#: What everybody can read (WCAG 2.2, level AA).
+#: What everyone can read (WCAG 2.2, level AA).
 READABLE = 4.5
 #: Of one step towards white, when the tone for the dark is looked for.
 STEP = 0.05
 LOGOS = {"logo.svg": "image/svg+xml", "logo.png": "image/png"}
 LARGEST_LOGO = 40 * 1024
 PNG = b"\x89PNG\r\n\x1a\n"
-#: It could run or load something where somebody opens the picture by itself.
+#: It could run or load something where someone opens the picture by itself.
 ACTIVE = re.compile(rb"<script|<foreignobject|<!entity|javascript:|[\s\"'/]on\w+\s*=", re.I)
 WITHOUT = "pages show the name alone"
 

@@ -62,7 +62,7 @@ Ask what would help now, and if they’d like to talk again.
 If you think they’re in danger, stay with them, call for help together, and tell a coordinator."""
 
 
-#: What everybody reads on the help page.
+#: What everyone reads on the help page.
 WHO_MAY_ASK = for_requesters(
     "Everyone who works here can ask: any job, any shift. You don’t need a big reason, and no one"
     " has to send you."
@@ -300,7 +300,7 @@ class PrivacyShape(Shape):
 
 
 class HelpShape(Shape):
-    """The page for everybody, /help."""
+    """The page for everyone, /help."""
 
     who_may_ask: Text = WHO_MAY_ASK
     #: The intranet's addresses that may show it in a frame.
@@ -328,7 +328,7 @@ class ProgramShape(Shape):
     mail_name: Line
     time_zone: Zone
     country: Country
-    #: The language that everybody in the program speaks.
+    #: The language that everyone in the program speaks.
     language: LanguageCode = "en"
     emergency_text: Text
     legal: Text

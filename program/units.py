@@ -60,7 +60,7 @@ def leading_as_others(one: AnyListed, listed: Iterable[Person | Supporter]) -> A
 def departments_led(
     one: Person | Supporter, units: Units, shapes: Mapping[str, UnitShape]
 ) -> set[str]:
-    """Return the departments in which somebody leads a unit, as far as the files say; else none."""
+    """Return the departments in which someone leads a unit, as far as the files say; else none."""
     found = {one.department} if isinstance(one, Supporter) else set[str]()
     for text in one.supervises:
         found |= {shapes[name].department for name in units.meant_by(text) if name in shapes}
@@ -87,7 +87,7 @@ def quoted_toml(text: str) -> str:
 
 
 def unit_problems(draft: Draft, roster: Roster | None) -> Iterator[Problem]:
-    """Yield leaders and departments that nobody knows, and names of two units."""
+    """Yield leaders and departments that no one knows, and names of two units."""
     listed = {*draft.addresses, *_ids(roster)} if roster else None
     first = dict[tuple[str, ...], str]()
     for id, unit in draft.units.items():

@@ -89,7 +89,7 @@ def read_remark(value: str) -> str:
 
 
 def read_unit(value: str, info: ValidationInfo) -> str:
-    """Return a unit that somebody leads; one without words would never match anything."""
+    """Return a unit that someone leads; one without words would never match anything."""
     unit = " ".join(value.split())
     if not words_of_unit(unit) and not circumstances(info).was_adopted:
         raise ValueError(f'{shown(unit)} is not the name of a unit; write it like "Operating Room"')

@@ -198,7 +198,7 @@ def _facts(survey: SurveyMap, reader: Reader, identity: Identity) -> Facts:
         wish_department=_wish(reader, "wish_department"),
         wish_site=reader.line_or_word("wish_site", 60),
         wish_times=_times(reader),
-        # What cannot be read counts as a yes: being asked harms nobody.
+        # What cannot be read counts as a yes: being asked harms no one.
         asks_first=reader.word("asks_first") == "yes" or "asks_first" in reader.unread,
         language=_language(survey, reader),
         found_at=reader.line_or_word("found_at", 60),

@@ -135,7 +135,7 @@ def receive_workflow() -> ResponseReturnValue:
 @bp.errorhandler(DeliveryError)
 def refuse(error: DeliveryError) -> ResponseReturnValue:
     """Answer 4xx: sending it again will not help. Every other failure is a 503: send it again."""
-    # An event's signature is inside its body: anybody can send a large one. Real ones are short.
+    # An event's signature is inside its body: anyone can send a large one. Real ones are short.
     if isinstance(error, TooLarge) and "is_genuine" in g:
         _tell_admins("too_large", "workflow")
     return {"error": type(error).__name__}, error.status

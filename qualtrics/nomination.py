@@ -54,7 +54,7 @@ class NominationMap(FormMap):
     """A form whose responses are nominations, and never requests."""
 
     facts: NominationSources
-    #: Somebody real would be asked: previews and tests never count.
+    #: Someone real would be asked: previews and tests never count.
     rehearsal: Literal[False] = False
 
 

@@ -41,7 +41,7 @@ def salvage(text: str) -> tuple[dict[str, object], dict[str, object], str]:
             break
         end = SPACE.match(text, end).end()  # type: ignore[union-attr]
         if name in into:
-            # Nobody can tell which of the two is real.
+            # No one can tell which of the two is real.
             del into[name]
             break
         if not (text.startswith(",", end) and KEY.match(text, end + 1)):

@@ -12,7 +12,7 @@ from people.records import Referrer
 from qualtrics.reader import Reader
 from qualtrics.survey import FormMap, Language, Source
 
-#: Long enough for one name; nobody needs to keep a list of people out.
+#: Long enough for one name; no one needs to keep a list of people out.
 LONGEST_NAME = 60
 
 
@@ -41,7 +41,7 @@ class ReferralMap(FormMap):
     #: The language in which the colleague is asked.
     language: Language = "en"
     facts: ReferralSources
-    #: Somebody real would be asked: previews and tests never count.
+    #: Someone real would be asked: previews and tests never count.
     rehearsal: Literal[False] = False
 
 

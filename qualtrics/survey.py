@@ -237,7 +237,7 @@ class SurveyMap(FormMap):
     facts: FactSources
 
     def address(self, base_url: str, source: str = "") -> str:
-        """Return where people fill it in; "" if nobody knows. `source` says where they found it."""
+        """Return where people fill it in; "" if no one knows. `source` says where they found it."""
         link = self.link or (f"{base_url.rstrip('/')}/jfe/form/{self.id}" if base_url else "")
         if not (link and source):
             return link

@@ -26,13 +26,13 @@ def declare(db: Database, person: str, absence: Absence, today: date) -> None:
 
 
 def end_current(db: Database, person: str, today: date) -> None:
-    """End the absence that somebody is in now; their later ones stay."""
+    """End the absence that someone is in now; their later ones stay."""
     which = "person = ? and first_day <= ?"
     db.execute(f"delete from absences where {which}", [_pseudonym(db, person), f"{today}"])  # noqa: S608 - our words
 
 
 def take_back(db: Database, person: str, first: str) -> None:
-    """Delete somebody's absence that begins on a day."""
+    """Delete someone's absence that begins on a day."""
     which = "person = ? and first_day = ?"
     db.execute(f"delete from absences where {which}", [_pseudonym(db, person), first])  # noqa: S608 - our words
 
@@ -68,7 +68,7 @@ def _pseudonym(db: Database, person: str) -> str:
 
 
 def record_answer(db: Database, person: str, day: date, until: date | None) -> None:
-    """Keep of somebody's newest automatic answer only until when it says that they are away."""
+    """Keep of someone's newest automatic answer only until when it says that they are away."""
     counts_until = until or day + ANSWER_COUNTS
     db.execute(
         "insert into auto_replies (person, until, counts_until) values (?, ?, ?)"

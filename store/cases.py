@@ -159,7 +159,7 @@ def open_departments(db: Database) -> list[str]:
 
 
 def mark_visible(db: Database, stored: StoredCase, seen_under: str) -> None:
-    """Record that these rules and this program let somebody see a case, until it changes."""
+    """Record that these rules and this program let someone see a case, until it changes."""
     db.execute(
         "update cases set seen_under = ? where id = ? and revision = ?",
         [seen_under, stored.id, stored.revision],
@@ -167,7 +167,7 @@ def mark_visible(db: Database, stored: StoredCase, seen_under: str) -> None:
 
 
 def with_silent_deputies(db: Database, times: int) -> list[int]:
-    """Return the ids of open cases whose deputies were called this often and nobody acted."""
+    """Return the ids of open cases whose deputies were called this often and no one acted."""
     rows = db.execute(
         "select id from cases where is_open = 1 and calls_in_vain > 0 and calls_in_vain >= ?",
         [times],
@@ -202,7 +202,7 @@ def move(
     Who can write the database must not bring back an offer by an older document of the case:
     CannotOpen when the history has gone on since.
     """
-    # First: what somebody else changed meanwhile has an older document, too.
+    # First: what someone else changed meanwhile has an older document, too.
     save(db, stored, transition.after, forget_at)
     if history.newest_version(db, stored.id) not in (None, transition.before.version):
         raise CannotOpen(f"The document of case {stored.id} is older than its history")

@@ -115,7 +115,7 @@ Write = Callable[[Database], bool]
 
 
 class Lock(Protocol):
-    """Something that nobody else holds; it ends with the process, however that ends."""
+    """Something that no one else holds; it ends with the process, however that ends."""
 
     def close(self) -> None: ...
 
@@ -155,7 +155,7 @@ class Store(ABC):
 
     @abstractmethod
     def watch(self) -> Callable[[], bool]:
-        """Return a function that tells whether somebody wrote since it was last called."""
+        """Return a function that tells whether someone wrote since it was last called."""
 
     @abstractmethod
     def number_on(self, db: Database) -> None:
@@ -167,15 +167,15 @@ class Store(ABC):
 
     @abstractmethod
     def lock(self, kind: str, name: str) -> Lock | None:
-        """Return a lock that lasts until it is closed; None if somebody else holds it."""
+        """Return a lock that lasts until it is closed; None if someone else holds it."""
 
     @abstractmethod
     def is_locked(self, kind: str, name: str) -> bool:
-        """Tell whether somebody holds a lock."""
+        """Tell whether someone holds a lock."""
 
     @abstractmethod
     def any_locked(self, kind: str) -> bool:
-        """Tell whether somebody holds any lock of a kind."""
+        """Tell whether someone holds any lock of a kind."""
 
     @abstractmethod
     def is_open_elsewhere(self) -> bool:

@@ -231,7 +231,7 @@ def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
 
 
 def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
-    """Return the ids of survey and response of a delivery that nobody has read yet."""
+    """Return the ids of survey and response of a delivery that no one has read yet."""
     row = db.execute(
         "select survey_id, seen, response_id from deliveries where id = ? and next_at is not null",
         [delivery_id],
@@ -259,7 +259,7 @@ def arrivals(db: Database, since: date) -> list[Arrivals]:
 
 
 def oldest_waiting(db: Database, retried_since: datetime) -> datetime | None:
-    """Return the arrival of the oldest delivery that nobody could read yet.
+    """Return the arrival of the oldest delivery that no one could read yet.
 
     One that Qualtrics does not have yet only waits, as long as it is tried again in time.
     """
@@ -272,7 +272,7 @@ def oldest_waiting(db: Database, retried_since: datetime) -> datetime | None:
 
 
 def count_waiting(db: Database, before: datetime) -> int:
-    """Count deliveries that arrived before a moment and that nobody has read yet."""
+    """Count deliveries that arrived before a moment and that no one has read yet."""
     row = db.execute(
         "select count(*) from deliveries where next_at is not null and received_at < ?",
         [stamp(before)],

@@ -77,7 +77,7 @@ def next_waiting(
     """
     those = sorted(department(db, id) for id in departments)
     seen = {current.id}
-    # Hardly anybody asks for more than a few.
+    # Hardly anyone asks for more than a few.
     for most in (FEW, EVERY):
         for case_id in _waiting_in(db, those, int(current.case.is_test), most):
             if case_id not in seen:
@@ -105,7 +105,7 @@ def _waiting_in(db: Database, departments: list[str], is_test: int, most: int) -
 
 
 def perhaps_unseen(db: Database, seen_under: str) -> list[tuple[StoredCase, str]]:
-    """Return the open cases that these rules and this program may let nobody see."""
+    """Return the open cases that these rules and this program may let no one see."""
     found = _with_identities(
         db,
         "is_open = 1 and cases.id in ("

@@ -78,8 +78,8 @@ def is_current(store: Store) -> bool:
 def migrate(store: Store) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran.
 
-    Whoever finds others migrating waits for them, much longer than for a page's write: they may
-    have a large database, or a busy machine.
+    A process that finds another migrating waits for it, much longer than for a page's write: the
+    other may have a large database, or a busy machine.
     """
     until = time.monotonic() + LONGEST_WAIT_SECONDS
     while True:

@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 #: The reader and role of mails to the requester, who is on no list.
 REQUESTER = "requester"
 REVIEWER = "reviewer"
-#: The mail that somebody asked for themselves.
+#: The mail that someone asked for themselves.
 FRESH_LINK = "fresh_link"
-#: The mails that anybody can ask for by an address.
+#: The mails that anyone can ask for by an address.
 ASKED_FOR = {FRESH_LINK, "your_page"}
-#: The requester as the reader of a second address, which nobody has confirmed yet.
+#: The requester as the reader of a second address, which no one has confirmed yet.
 SECOND_ADDRESS = "second address"
 #: The role of the numbers and pagers that ring for an urgent case.
 RING = "ring"
@@ -211,7 +211,7 @@ def of_case(db: Database, case_id: int) -> list[Queued]:
 
 
 def count_tried(db: Database, case_id: int) -> int:
-    """Count the mails about a case that somebody tried to send, also those that cannot be read."""
+    """Count the mails about a case that someone tried to send, also those that cannot be read."""
     row = db.execute(
         "select count(*) from outbox where case_id = ? and attempts > 0", [case_id]
     ).fetchone()
@@ -321,7 +321,7 @@ def put_off(db: Database, row_id: int, until: datetime) -> None:
 
 
 def waiting(db: Database) -> list[Queued]:
-    """Return the mails that wait and can be read, also those that somebody has claimed."""
+    """Return the mails that wait and can be read, also those that someone has claimed."""
     return list(_readable(db, "next_at is not null order by id"))
 
 
@@ -335,7 +335,7 @@ def has_left(db: Database, case_id: int, version: int) -> bool:
 
 
 def take_back(db: Database, case_id: int, version: int) -> None:
-    """Delete those of a decision's mails that nobody tried to send."""
+    """Delete those of a decision's mails that no one tried to send."""
     db.execute(
         "delete from outbox where case_id = ? and version = ? and attempts = 0",
         [case_id, version],
@@ -345,7 +345,7 @@ def take_back(db: Database, case_id: int, version: int) -> None:
 def revive(db: Database, case_id: int, since: datetime, now: datetime) -> None:
     """Let mails leave after all that were dropped since a decision that is taken back.
 
-    Whoever sends them drops them again if their occasion is over all the same.
+    The sender drops them again if their occasion is over anyway.
     """
     for one in of_case(db, case_id):
         if one.is_dropped and _done_at(db, one.id) >= since:
@@ -416,12 +416,12 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
 
 
 def is_caused_by_anybody(mail: Outgoing) -> bool:
-    """Tell whether somebody outside can cause this mail by naming an address."""
+    """Tell whether someone outside can cause this mail by naming an address."""
     return mail.email in ASKED_FOR or mail.role == Role.INVITED
 
 
 def _was_asked_for(db: Database, occasion: str, detail: str) -> bool:
-    """Tell whether a mail is one that anybody can ask for; not if no key opens it."""
+    """Tell whether a mail is one that anyone can ask for; not if no key opens it."""
     with suppress(CannotOpen):
         return opened(db, occasion, detail).email in ASKED_FOR
     return False

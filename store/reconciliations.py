@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp, unstamp
 
-#: When nothing could be compared for this long, somebody must look.
+#: When nothing could be compared for this long, someone must look.
 TOO_LONG = timedelta(hours=6)
 
 

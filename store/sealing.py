@@ -52,7 +52,7 @@ class Seal:
     def close(self, column: str, key: str | int, text: str) -> str:
         """Seal a text together with its place: a column, as `table.column`, and a key of its row.
 
-        Whoever can write the database, and seal nothing, must not put it into another's place:
+        Write access to the database, without a key, must not allow putting it in another's place:
         some page would read it to them.
         """
         return self.wrap(f"{place(column, key)}\n{text}")
@@ -101,7 +101,7 @@ def has_moment(sealed: str) -> bool:
 class Pseudonyms:
     """Names for ids that SQL compares and groups: the same id always gets the same one.
 
-    Their key is made of the pepper. Each column has names of its own, so that nobody can tell
+    Their key is made of the pepper. Each column has names of its own, so that no one can tell
     that two tables speak of the same person.
     """
 
@@ -114,7 +114,7 @@ class Pseudonyms:
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, column: str, id: str) -> str:
-        """Return the pseudonym of an id; nobody has none."""
+        """Return the pseudonym of an id; "" for no one."""
         if not id:
             return ""
         padded = id.encode() + b"\0" * (-len(id.encode()) % ID_STEP)

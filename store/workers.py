@@ -15,7 +15,7 @@ OLDEST_BEAT = timedelta(days=1)
 
 
 class Claimant:
-    """Somebody who claims work: their lock ends with the process, however it ends."""
+    """Someone who claims work: their lock ends with the process, however it ends."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -51,7 +51,7 @@ class Claimant:
 
 @contextmanager
 def only_one(store: Store, work: str) -> Iterator[bool]:
-    """Yield whether nobody else, in any process, does this work until the end of the block."""
+    """Yield whether no one else, in any process, does this work until the end of the block."""
     lock = store.lock("only", work)
     try:
         yield lock is not None

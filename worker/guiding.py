@@ -9,7 +9,7 @@ from program.outreach.leads import leads_of
 from store import outbox
 from worker.rounds import ASK_AT, Clock, Engines
 
-#: Whoever becomes a lead in the last days of a quarter gets the guide when the next one begins: by
+#: People who become leads in the last days of a quarter get the guide when the next one begins: by
 #: then the outbox no longer knows who got it on the first day.
 LAST_DAYS = timedelta(days=7)
 

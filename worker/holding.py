@@ -21,7 +21,7 @@ BY_REQUESTER = {
     Event.CONTACT_CORRECTED, Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED, Event.WITHDRAWN,
     Event.ERASED,
 }  # fmt: skip
-#: The version of a request that nobody has decided on yet.
+#: The version of a request that no one has decided on yet.
 SUBMITTED = 1
 
 
@@ -46,7 +46,7 @@ def holds_back(engine: Engine, claimed: Claimed, loaded: Loaded | None) -> bool:
 
 
 def _may_be_untrue(mail: Outgoing, loaded: Loaded | None, restored: Restoration) -> bool:
-    """Tell whether a mail rests on what the copy knew; somebody invited may have said no since."""
+    """Tell whether a mail rests on what the copy knew; someone invited may have said no since."""
     if mail.role == Role.INVITED:
         return True
     return loaded is not None and _is_of_before(mail, loaded, restored)

@@ -20,8 +20,8 @@ from workflow.model import Decision, Event, Role
 
 log = logging.getLogger(__name__)
 
-#: Whose mails that come back are a task of the reviewers alone. A place of help is only written to
-#: after somebody's yes, so the admins would hear that there was one.
+#: Whose mails that come back are a task of the reviewers alone. We write to a support service only
+#: after someone's yes, so the admins would hear that there was one.
 TOLD_REVIEWERS = (REQUESTER, Role.PARTNER)
 
 #: The mail that shows whether the server takes mails again.
@@ -89,7 +89,7 @@ def try_later(
 def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
     """Give up a mail whose mailbox is refused while the server accepts others.
 
-    As long as it accepts nobody, the refusal says nothing about this mailbox. The admins' alarm is
+    As long as it accepts no one, the refusal says nothing about this mailbox. The admins' alarm is
     one more mail that it may accept.
     """
     until = next_try(claimed.attempts, now, now)
@@ -109,7 +109,7 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
 
 
 def tells_no_moment(program: Program, mail: Outgoing, now: datetime) -> bool:
-    """Tell whether an alarm about a mail would not tell the admins when somebody asked.
+    """Tell whether an alarm about a mail would not tell the admins when someone asked.
 
     About a requester's mail it waits for the next day, by when other mails have shown whether the
     server accepts any.

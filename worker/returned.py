@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 EVERY, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)
 #: When a mail that came back is tried again: soon, if that may show that its mailbox is gone.
 SOON, LATER = timedelta(minutes=15), timedelta(hours=1)
-#: After this time without reading, somebody must look.
+#: After this time without reading, someone must look.
 UNREAD_FOR = timedelta(hours=1)
 #: A round without work writes nothing more often.
 RECORDED_EVERY = timedelta(minutes=10)
@@ -113,7 +113,7 @@ class Returned:
             box.delete(one.letter for one in judged)
 
     def _note(self, engine: Engine, answer: Answer, now: datetime) -> None:
-        """Keep that somebody on the program's side answers automatically, and until when."""
+        """Keep that someone on the program's side answers automatically, and until when."""
         try:
             for left in returned.named(engine.store.read(), answer.token):
                 _record_answer(engine, left.claimed.mail, answer, now)
@@ -189,12 +189,12 @@ def _judge(engine: Engine, report: Report, left: Left, now: datetime) -> None:
         loaded = validity.case_of(engine.casebook, mail)
         retries.give_up(engine, left.claimed, loaded, now)
         if mail.role == REQUESTER and report.verdict is not Verdict.NO_MAILBOX:
-            # Only now, a day later: at once it would have told when somebody asked.
+            # Only now, a day later: at once it would have told when someone asked.
             with engine.store.write() as db:
                 alarms.sound(db, "returned", report.status, now)
         return
     log.warning("Mail %s came back and is sent again: %s", left.claimed.id, report.status)
-    # Not at once about a requester: it would tell the admins when somebody asked.
+    # Not at once about a requester: it would tell the admins when someone asked.
     if retries.tells_no_moment(engine.program, mail, now):
         is_refused = report.verdict is Verdict.NO_MAILBOX
         trouble = ("mailbox_refused", "") if is_refused else ("returned", report.status)

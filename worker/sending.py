@@ -65,7 +65,7 @@ class Sender:
     mailer: Mailer | GraphMailer
     clock: Callable[[], datetime]
     claimant: Claimant
-    #: Somebody reads the mailbox in which automatic answers arrive.
+    #: Someone reads the mailbox in which automatic answers arrive.
     hears_answers: bool = False
     #: What an earlier round had claimed and could not finish.
     left: list[int] = field(default_factory=list)
@@ -249,7 +249,7 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all mails as sent in one transaction, and begin the promises of offers."""
     with engine.store.write() as db:
         first, *others = sent
-        # Anybody can ask for some mails, and must not see by others that one has left.
+        # Anyone can ask for some mails, and must not see by others that one has left.
         if not outbox.is_caused_by_anybody(first.mail):
             mail_server.record_accepted(db, now)
         for one in sent:

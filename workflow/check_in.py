@@ -8,7 +8,7 @@ from workflow.model import Case, CheckIn, Event, Outcome, PromiseKind, State
 
 E = Event
 
-#: Nobody is asked who would have less time to answer before the request is forgotten.
+#: No one is asked who would have less time to answer before the request is forgotten.
 TIME_TO_ANSWER = timedelta(days=3)
 
 
@@ -70,7 +70,7 @@ def is_wanted_again(case: Case) -> bool:
 
 
 def _goes_on(case: Case) -> bool:
-    """Tell whether they have talked with a supporter, and nobody has said that it was in vain."""
+    """Tell whether they have talked with a supporter, and no one has said that it was in vain."""
     is_supported = case.outcome is Outcome.SUPPORTED and not case.is_final
     return case.state is State.IN_CONTACT or (case.state is State.CLOSED and is_supported)
 

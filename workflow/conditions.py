@@ -95,7 +95,7 @@ def may_be_merged(case: Case) -> bool:
 def is_as_it_came(case: Case) -> bool:
     """Tell whether a case waits for its first review: its page can go on as if nothing happened.
 
-    If somebody was asked already, or it was opened again, later moments would differ.
+    If someone was asked already, or it was opened again, later moments would differ.
     """
     review = case.promise(P.REVIEW)
     return not case.offers and review is not None and review.began_at == case.submitted_at
@@ -107,7 +107,7 @@ def asks_about_newer(confirmation: Confirmation | None) -> bool:
 
 
 def is_correction(case: Case) -> bool:
-    """Tell whether a correction waits, so that nobody should use what it changes."""
+    """Tell whether a correction waits, so that no one should use what it changes."""
     return case.confirmation is not None and not case.confirmation.newer
 
 

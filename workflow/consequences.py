@@ -1,4 +1,4 @@
-"""What happens at each moment of a promise: a reminder, a mail to somebody else, or an event."""
+"""What happens at each moment of a promise: a reminder, a mail to someone else, or an event."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,7 +49,7 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.TELL, Level.REMINDER):          Notice("tell_by_phone", TO_REVIEWERS),
     (P.TELL, Level.DEPUTY):            DEPUTY_CALL,
 }
-#: These promises cause an event by themselves when nobody has acted by their due moment.
+#: These promises cause an event by themselves when no one has acted by their due moment.
 EVENT_WHEN_DUE = {
     P.OFFER: Event.LAPSED,
     P.CONSENT: Event.CONSENT_LAPSED,
@@ -85,7 +85,7 @@ def due_consequences(case: Case, now: datetime, rules: Rules) -> Consequences:
     """Return what follows from the promises of a case that need attention now.
 
     Several promises may ask for the same mail to the same people: the first one that tells
-    somebody something new is sent. Moments that an outage delayed into the night wait for morning.
+    someone something new is sent. Moments that an outage delayed into the night wait for morning.
     """
     if check_in.is_due(case, now):
         if rules.quiet.covers(now):

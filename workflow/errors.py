@@ -18,7 +18,7 @@ class CannotBeAsked(WorkflowError):
 
 
 class NotSettled(WorkflowError):
-    """Nobody can be asked until a reviewer settles whom the requester does not want."""
+    """No one can be asked until a reviewer settles whom the requester does not want."""
 
 
 class NeedsReason(WorkflowError):
@@ -35,7 +35,7 @@ class NotYours(WorkflowError):
 
 
 class NobodyLeft(WorkflowError):
-    """The last reviewer of a case cannot step back until somebody else can review it."""
+    """The last reviewer of a case cannot step back until someone else can review it."""
 
 
 class NoSuchCase(WorkflowError):
@@ -43,4 +43,4 @@ class NoSuchCase(WorkflowError):
 
 
 class StaleCase(Exception):
-    """Somebody else changed the case first. Load it and decide again."""
+    """Someone else changed the case first. Load it and decide again."""

@@ -68,7 +68,7 @@ def with_newer(older: Case, newer: Case, by: str, waits: Waits = Waits.NOTHING) 
 
 
 def _facts_meanwhile(older: Facts, newer: Facts, waits: Waits) -> Facts:
-    """Return the facts that count as long as nobody has confirmed what waits."""
+    """Return the facts that count as long as no one has confirmed what waits."""
     if waits is Waits.EVERYTHING:
         return older
     facts = _unconfirmed_facts(older, newer)
@@ -80,7 +80,7 @@ def _facts_meanwhile(older: Facts, newer: Facts, waits: Waits) -> Facts:
 def _unconfirmed_facts(older: Facts, newer: Facts) -> Facts:
     """Return the merged facts in the older one's department.
 
-    Anybody can type somebody's address, and a department lets its coordinators see the request.
+    Anyone can type someone's address, and a department lets its coordinators see the request.
     """
     return replace(merged_facts(older, newer), department=older.department)
 
@@ -119,9 +119,9 @@ def without_newer(case: Case) -> Case:
 
 
 def has_untaken_call(older: Case, newer: Case, by: str) -> bool:
-    """Tell whether somebody must still call: taking one case's call does not answer the other's.
+    """Tell whether someone must still call: taking one case's call does not answer the other's.
 
-    Somebody who stepped back from either case no longer calls. Only a case in review can wait for
+    Someone who stepped back from either case no longer calls. Only a case in review can wait for
     the result of a call. In other states only a call by `by`, who merges the two, counts as taken.
     """
     stepped_back = {*older.stepped_back, *newer.stepped_back}
@@ -144,7 +144,7 @@ def _calls(older: Case, newer: Case) -> list[Promise]:
 
 
 def merged_facts(older: Facts, newer: Facts) -> Facts:
-    """Return the newer facts where it states them. Wishes that nobody could read do not count."""
+    """Return the newer facts where it states them. Wishes that no one could read do not count."""
     stated = {name: getattr(newer, name) for name in STATED if getattr(newer, name)}
     facts = replace(older, **stated)
     kept = [name for name in older.unreadable if name not in stated]
@@ -170,7 +170,7 @@ def what_waits(
 ) -> Waits:
     """Return what of the newer request the requester must confirm; `facts` are of the older one.
 
-    Anybody can type somebody's address: what decides who hears of the request always waits.
+    Anyone can type someone's address: what decides who hears of the request always waits.
     """
     if not (facts.is_mailable and is_same_address(older, newer)):
         return Waits.EVERYTHING
@@ -213,7 +213,7 @@ def identity_meanwhile(
 def merged_identity(older: Identity, newer: Identity, case: Case, newer_facts: Facts) -> Identity:
     """Return the merged identity of the requester; `case` is the older case after the merge.
 
-    It keeps everybody whom either request excludes.
+    It keeps everyone whom either request excludes.
     """
     identity = replace(
         merged(older, newer),

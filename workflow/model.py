@@ -82,14 +82,14 @@ class Outcome(StrEnum):
 
 
 class Role(StrEnum):
-    """The role in which somebody acts. A deputy who was called acts as a reviewer."""
+    """The role in which someone acts. A deputy who was called acts as a reviewer."""
 
     REQUESTER = "requester"
     REVIEWER = "reviewer"
     SUPPORTER = "supporter"
     CLOCK = "clock"
     ADMIN = "admin"
-    #: Somebody who is asked something outside of any request.
+    #: Someone who is asked something outside of any request.
     INVITED = "invited"
     #: A place of the referral network to which a requester is handed over.
     PARTNER = "partner"
@@ -99,7 +99,7 @@ class Audience(StrEnum):
     """Who a notice is for. notifications/recipients.py finds the people."""
 
     REQUESTER = "requester"
-    #: The requester at a second address, which nobody has confirmed yet.
+    #: The requester at a second address, which no one has confirmed yet.
     SECOND_ADDRESS = "second_address"
     REVIEWERS = "reviewers"
     NEW_REVIEWERS = "new_reviewers"
@@ -129,7 +129,7 @@ class PromiseKind(StrEnum):
     HAND_OVER_ANSWER = "hand_over_answer"
 
 
-#: Nobody of the program must act by when these are due.
+#: No one in the program must act by the time these are due.
 NOT_OURS = (PromiseKind.CORRECTION, PromiseKind.HAND_OVER, PromiseKind.HAND_OVER_ANSWER)
 
 
@@ -333,7 +333,7 @@ class Case:
     took_in: tuple[str, ...] = ()
     #: References of similar cases that were found to be different requests.
     told_apart: tuple[str, ...] = ()
-    #: How often the deputies were called since somebody last acted.
+    #: How often the deputies were called since someone last acted.
     calls_in_vain: int = 0
     #: The version of /privacy that was in force when it arrived.
     privacy_version: str = ""
@@ -364,7 +364,7 @@ class Case:
 
     @property
     def due_at(self) -> datetime | None:
-        """The earliest moment by which somebody of the program must act.
+        """The earliest moment by which someone in the program must act.
 
         A correction counts by itself, and a hand-over is its requester's and its partner's.
         """
@@ -419,7 +419,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Decision:
-    """An event that somebody asks for, with the choices that belong to it."""
+    """An event that someone asks for, with the choices that belong to it."""
 
     event: Event
     by: str
@@ -434,7 +434,7 @@ class Decision:
     #: REFERRED: ids of resources.
     resources: tuple[str, ...] = ()
     outcome: Outcome | None = None
-    #: COMPLETED: it was a hard one. Nobody else learns it, and it is recorded nowhere.
+    #: COMPLETED: it was a hard one. No one else learns it, and it is recorded nowhere.
     was_hard: bool = False
     #: TOLD: the name of the e-mail whose content was told another way. SEPARATED: the newer case,
     #: if its own requester does something with it.

@@ -63,7 +63,7 @@ class PromiseRule:
 
 @dataclass(frozen=True)
 class QuietHours:
-    """Local hours in which nobody is reminded and the time for an offer does not run."""
+    """Local hours in which no one is reminded and the time for an offer does not run."""
 
     begin: time
     end: time

@@ -93,13 +93,13 @@ def with_promises(
 
 
 def _with_urgent_calls(case: Case, now: datetime, rules: Rules) -> Case:
-    """Return the case with the urgent calls begun again, whoever was calling before."""
+    """Return the case with the urgent calls begun again, even if someone was calling."""
     urgent = begin(P.URGENT, rules, began_at=now, now=now)
     return case.without_promises(*CALLS).with_promise(urgent)
 
 
 def urgent_calls_began(before: Case, after: Case) -> bool:
-    """Tell whether urgent calls have begun that nobody has been mailed about yet."""
+    """Tell whether urgent calls have begun that no one has been mailed about yet."""
     is_separated = bool(before.goes_on_as) and not after.goes_on_as
     return (
         _caller_stepped_back(before, after)
@@ -115,7 +115,7 @@ def _became_urgent(before: Case, after: Case) -> bool:
 
 
 def _caller_stepped_back(before: Case, after: Case) -> bool:
-    """Tell whether whoever was calling stepped back, so that the urgent calls begin again."""
+    """Tell whether the person who was calling stepped back, so that urgent calls begin again."""
     has_left = before.was_call_taken and not after.was_call_taken
     return has_left and len(after.stepped_back) > len(before.stepped_back)
 

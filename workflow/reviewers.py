@@ -9,7 +9,7 @@ from people.same_person import is_requester
 from workflow.model import Case, PromiseKind
 
 #: Raise this with every change of who is barred, or of who is recognized as not wanted: then it is
-#: looked at again whether somebody may see each case.
+#: looked at again whether someone may see each case.
 RULES = 5
 
 
@@ -21,10 +21,10 @@ class Reviewing:
     deputies: tuple[Person, ...]
     #: Coordinators and deputies who are away. They get no mail.
     away: tuple[Person, ...] = ()
-    #: The ids of everybody who may see the case and act on it, and of those who may once called.
+    #: The ids of everyone who may see the case and act on it, and of those who may once called.
     entitled: frozenset[str] = frozenset()
     if_called: frozenset[str] = frozenset()
-    #: Looks up who was called; only asked about somebody for whom it matters.
+    #: Looks up who was called; only asked about someone for whom it matters.
     called: Callable[[], Collection[str]] = field(default=frozenset, compare=False)
 
     def may_act(self, person: str) -> bool:
@@ -41,7 +41,7 @@ def choose_reviewers(
 ) -> Reviewing:
     """Choose the reviewers: the coordinators, else the deputies, else the outside person.
 
-    Nobody who is barred is ever chosen. Somebody who is away is chosen only when everybody else is
+    No one who is barred is ever chosen. Someone who is away is chosen only when everyone else is
     barred or away. The outside person is called as well once the deputies have stayed silent.
     Coordinators may always act; others only while they review, or once they were called. Whoever
     took the urgent call may report its result even if others review by then.
@@ -56,7 +56,7 @@ def choose_reviewers(
     everybody = tuple(coordinators), tuple(deputies)
     coordinators, deputies, last = *map(allowed, everybody), allowed((outside,))
     if identity.perhaps_leading and not (coordinators or deputies or last):
-        # Nobody is lost over a unit that we do not know: the outside person settles which it is.
+        # No one is lost over a unit that we do not know: the outside person settles which it is.
         certain = replace(identity, perhaps_leading=())
         alone = choose_reviewers(case, certain, (), (), outside, absent)
         return (
@@ -81,6 +81,6 @@ def choose_reviewers(
 
 
 def is_barred(person: Person, case: Case, identity: Identity) -> bool:
-    """Tell whether somebody must not learn of this case. We never record the reason."""
+    """Tell whether someone must not learn of this case. We never record the reason."""
     is_back = person.id in case.stepped_back
     return is_back or is_requester(person, identity) or is_kept_apart(person, identity)

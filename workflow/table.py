@@ -30,7 +30,7 @@ OPEN_STATES = (
     State.MATCHED,
     State.IN_CONTACT,
 )
-#: Nobody has spoken with the requester yet, so urgent calls go on until somebody takes one.
+#: No one has spoken with the requester yet, so urgent calls go on until someone takes one.
 BEFORE_CONTACT = (State.IN_REVIEW, State.OFFERED, State.PROPOSED, State.MATCHED)
 WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
 #: In these a requester may be asked how they are doing.
@@ -79,7 +79,7 @@ PROPOSED = (
 NO_ANSWER = (Notice("consent_missing", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
-#: Who loses a case hears what a withdrawal says: silence would tell that somebody barred them.
+#: Who loses a case hears what a withdrawal says: silence would tell that someone barred them.
 LEFT = _to(Audience.FORMER_REVIEWERS, "request_withdrawn")
 REGROUPED = TAKEN_OVER + LEFT
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
@@ -89,7 +89,7 @@ TALK_AGAIN = (
     Notice("talk_again", TO_SUPPORTER, while_promise=P.CONTACT, while_offer=OfferState.ACCEPTED),
 )
 ASKED_ABOUT_PARTNER = _to(TO_REQUESTER, "partner_proposed")
-#: While the promise runs, so that nobody writes to a partner about somebody who took it back.
+#: While the promise runs, so that no one writes to a partner about someone who took it back.
 WANTED = (Notice("partner_wanted", TO_PARTNER, while_promise=P.HAND_OVER),)
 PARTNER_RELEASED = _to(TO_PARTNER, "partner_released")
 PARTNER_SILENT = _to(TO_REVIEWERS, "partner_late") + _to(TO_REQUESTER, "partner_silent")
@@ -190,8 +190,8 @@ IF_ASKED_FIRST = _rows(
     E.ACCEPTED,
     lambda state: Step(S.PROPOSED, P.CONSENT, RECORDED, PROPOSED),
 )
-#: Whoever decided one of these can take it back for a while, and its mails wait so long. What is
-#: missing here changes who somebody is, or another request: pages ask twice about it instead.
+#: The person who decided one of these can undo it for a while, and its mails wait so long. What is
+#: missing here changes who someone is, or another request: pages ask twice about it instead.
 UNDOABLE = frozenset(
     {
         E.CALL_TAKEN, E.CALLED, E.OFFERED, E.OFFER_WITHDRAWN, E.ACCEPTED, E.DECLINED, E.TRIED,

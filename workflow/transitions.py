@@ -179,7 +179,7 @@ def second_came_back(case: Case, now: datetime, rules: Rules) -> Case:
 
 
 def not_asked_by_mail(case: Case, now: datetime, rules: Rules) -> Case:
-    """Return the case after nobody got the mail that asks: nobody could stop a correction."""
+    """Return the case after no one got the mail that asks: no one could stop a correction."""
     if case.promise(P.CORRECTION) is None:
         return case
     asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
@@ -202,7 +202,7 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.OFFERED:
             return _with_offers_made(case, decision.supporters)
         case E.ACCEPTED if decision.offer is not None:
-            # Lapsed offers end too: a late yes does not count once somebody has accepted.
+            # Lapsed offers end too: a late yes does not count once someone has accepted.
             waiting = (OfferState.OPEN, OfferState.STANDING_BY, OfferState.LAPSED)
             case = case.with_offers_ended(*waiting, to=OfferState.ENDED)
             said_yes = OfferState.AGREED if case.facts.asks_first else OfferState.ACCEPTED
@@ -279,7 +279,7 @@ def _in_state(case: Case, to: State, decision: Decision, now: datetime) -> Case:
 
 
 def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) -> Notice | None:
-    """Complete a notice with its event and offer; None when nobody needs to read it."""
+    """Complete a notice with its event and offer; None when no one needs to read it."""
     if notice.email == "completed" and after.outcome not in TOLD_OUTCOMES:
         return None
     if notice.email == "second_contact" and decision.role is Role.REVIEWER:
@@ -303,7 +303,7 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
 
 
 def _was_told_by_phone(case: Case, decision: Decision) -> bool:
-    """Tell whether a reviewer recorded the yes of somebody whom we could only call."""
+    """Tell whether a reviewer recorded the yes of someone whom we could only call."""
     is_recorded = decision.event is E.CONSENTED and decision.role is Role.REVIEWER
     return is_recorded and not case.facts.is_mailable
 

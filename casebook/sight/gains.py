@@ -44,7 +44,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
 
 
 def losses(old: Program, new: Program) -> list[Gain]:
-    """Return the reviewers who would see no requests any more."""
+    """Return the reviewers who would see no requests anymore."""
     gone = [id for id in old.all_reviewers if id not in new.all_reviewers]
     return [Gain(id, f"{old.people[id].name} would no longer review requests") for id in gone]
 
@@ -104,7 +104,7 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
 
 
 def _entries(program: Program, id: str) -> tuple[Listed, ...]:
-    """Return somebody's entry on our lists, then the one under another id."""
+    """Return someone's entry on our lists, then the one under another id."""
     return (program.people[id], *program.lists.others.get(id, ()))
 
 
@@ -118,16 +118,16 @@ def _more_names(entries: Sequence[Listed], others: Sequence[Listed]) -> str:
 
 
 def _left(before: Iterable[Listed], after: Iterable[Listed]) -> str:
-    """Name the unit that somebody leaves: who wants nobody of it would not keep them away."""
+    """Name the unit that someone leaves: requesters who avoid it would no longer avoid them."""
     units = {unit_words(unit) for one in after for unit in ("", one.unit, *one.supervises)}
     return next((one.unit for one in before if unit_words(one.unit) not in units), "")
 
 
 def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
-    """Yield why somebody would be kept from more requests than now.
+    """Yield why someone would be kept from more requests than now.
 
-    If all reviewers were, admins would hear that a request waits that nobody may see. So who edits
-    the files could try a name, a phone or a unit, and learn whether that person has asked.
+    If all reviewers were, the admins would hear that a request waits that no one may see. So an
+    admin could try a name, a phone or a unit, and learn whether that person has asked.
     """
     before, after = old.people.get(id), new.people[id]
     if before is None:
@@ -144,7 +144,7 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
-    """Yield each duty that may be new to somebody, whether it is, and its words."""
+    """Yield each duty that may be new to someone, whether it is, and its words."""
     found = [
         name
         for department, name in departments_of(old, new).items()
@@ -157,7 +157,7 @@ def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
 
 
 def _departments_opened(old: Program, new: Program, id: str) -> str:
-    """Name the departments in which somebody may no longer lead a unit that nobody knows.
+    """Name the departments in which someone may no longer lead a unit that no one knows.
 
     They led one there by the files before: now it belongs to another department.
     """
@@ -176,7 +176,7 @@ def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
 
 
 def _of_partners(old: Program, new: Program) -> Iterator[Gain]:
-    """Yield the places of help that would hear of people who say yes to that name."""
+    """Yield the support services that would hear of requesters who say yes to that name."""
     for id, after in new.partners.items():
         before = old.partners.get(id)
         if before is None or canonical(before.email) != canonical(after.email):
@@ -187,10 +187,10 @@ def _of_partners(old: Program, new: Program) -> Iterator[Gain]:
 
 
 def _of_units(old: Program, new: Program) -> Iterator[Gain]:
-    """Yield who may see requests from units that nobody knew, since the files now name them.
+    """Yield who may see requests from units that no one knew, since the files now name them.
 
-    Whoever leads any unit was kept from them. Whether such a request is open must not show here:
-    who edits the files could try units, and learn who has asked.
+    Everyone who leads a unit was kept from them. Whether such a request is open must not show:
+    an admin could try units in the files, and learn who has asked.
     """
     read = new.units.read_otherwise(old.units)
     if not read:
@@ -219,7 +219,7 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
     for known, forms in others:
         for id, form in forms.items():
             if id not in known:
-                # What a request says would stand where nobody is kept from it.
+                # Then everyone could read there what a request says.
                 yield Gain("", f"{form.name}: what its responses mean would change")
             elif form.facts != known[id].facts:
                 yield Gain("", f"{form.name}: another answer would say who is named, and by whom")

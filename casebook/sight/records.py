@@ -1,4 +1,4 @@
-"""What is said of a change: who would see more, and whom we know who left the roster."""
+"""What we say about a change: who would see more, and who of the people we know left the roster."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ NO_DEPARTMENT = ""
 
 @dataclass(frozen=True)
 class Gain:
-    """Somebody who would see more, or who would be mailed elsewhere; without an id for a pager."""
+    """Someone who would see more, or who would be mailed elsewhere; without an id for a pager."""
 
     id: str
     what: str

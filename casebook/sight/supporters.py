@@ -22,7 +22,7 @@ Known = Supporter | Former
 def former_after(
     known: Iterable[Former], old: Program, new: Program, now: datetime
 ) -> tuple[Former, ...]:
-    """Return the supporters who are not on the new roster any more."""
+    """Return the supporters who are not on the new roster anymore."""
     gone = (
         Former(
             s.id,
@@ -60,9 +60,9 @@ def _listed(program: Program) -> tuple[Person | Supporter, ...]:
 
 
 def gains(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
-    """Yield the supporters who would be asked for somebody from whom they are kept until now.
+    """Yield the supporters who could be asked for someone they have been kept from until now.
 
-    Whoever is not wanted is known by id, name and unit.
+    Requesters name people they do not want by id, name and unit.
     """
     known = {one.id: one for one in former} | dict(old.supporters)
     by_address = {address: one for one in known.values() for address in _addresses(one)}
@@ -94,7 +94,7 @@ def _reached_elsewhere(same: Iterable[Known], after: Supporter) -> Iterator[Gain
 
 
 def _known_otherwise(same: Iterable[Known], after: Supporter, new: Program) -> Iterator[Gain]:
-    """Yield why whoever does not want a supporter would not keep them away any more."""
+    """Yield why requesters who do not want a supporter would no longer keep them away."""
     for before in same:
         if before.id != after.id and before.id in new.supporters:
             continue
@@ -114,7 +114,7 @@ def _known_otherwise(same: Iterable[Known], after: Supporter, new: Program) -> I
 
 
 def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
-    """Yield the supporters who would be asked for people whom they lead by the files before."""
+    """Yield the supporters who could be asked for people they led by the earlier files."""
     known = {one.id: one for one in former} | dict(old.supporters)
     perhaps = [
         (name, {*old.perhaps_leading(department)}, {*new.perhaps_leading(department)})

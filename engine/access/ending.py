@@ -45,7 +45,7 @@ def revoke_of_case(engine: Engine, stored: StoredCase, now: datetime) -> Revoked
 
 
 def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
-    """Revoke all links of somebody on the program's side, and end all their visits."""
+    """Revoke all links of someone on the program's side, and end all their visits."""
     with engine.store.write() as db:
         return Revoked(*ending.of_person(db, person, now))
 

@@ -1,7 +1,6 @@
 """Mail fresh links to the addresses on file: asked for on a page, looked up by the worker.
 
-What a page does is the same for everybody, so that neither its answer nor its time tells whom we
-know.
+The page does the same for everyone, so that neither its answer nor its time tells whom we know.
 """
 
 import ipaddress
@@ -32,7 +31,7 @@ MOST_FROM_NETWORK = 20
 #: What counts as one network: what one household or one small site usually has.
 NETWORK_BITS = {4: 24, 6: 56}
 LONGEST_ADDRESS = 254
-#: Mailing keeps others waiting for a moment, and that would tell whom we know. So nobody can tell
+#: Mailing keeps others waiting for a moment, and that would tell whom we know. So no one can tell
 #: when it begins.
 LONGEST_WAIT_SECONDS = 20
 
@@ -82,12 +81,12 @@ def network_of(client: str) -> str:
 def handle(engine: Engine, id: int, wanted: str, now: datetime) -> None:
     """Look up what was asked for, and queue the mails."""
     asked = json.loads(engine.casebook.seal.open(asks.WANTED, "", wanted))
-    # Anybody can type an address. Whoever has one of our mails can still ask by its link.
+    # Anyone can type an address. People who have one of our mails can still ask by its link.
     queue(engine, list(_mails_for(engine, asked, now)), now, done=id, by=min(asked))
 
 
 def drop_overdue(engine: Engine, now: datetime) -> None:
-    """Drop what could not be looked up for a day: no address that somebody typed is kept longer."""
+    """Drop what could not be looked up for a day: we keep no typed address longer."""
     if asks.has_due(engine.store.read(), now - DAY):
         with engine.store.write() as db:
             asks.drop_due(db, now - DAY)

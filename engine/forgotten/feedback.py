@@ -41,7 +41,7 @@ def record(casebook: Casebook, token: str, answers: Mapping[str, str]) -> bool:
 
 
 def sweep(casebook: Casebook) -> None:
-    """Drop the hashes of links that count no more."""
+    """Drop the hashes of links that no longer count."""
     today = casebook.program.today(casebook.made_at)
     if feedback.has_over(casebook.store.read(), today):
         with casebook.store.write() as db:

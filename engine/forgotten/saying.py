@@ -43,7 +43,7 @@ FIRST_ONES = "id < (select min(id) from cases) + 50"
 def say_due(casebook: Casebook, now: datetime) -> None:
     """Say what is due, quarter by quarter.
 
-    It counts what is forgotten and what is still there: the day on which somebody is forgotten
+    It counts what is forgotten and what is still there: the day on which someone is forgotten
     changes no report.
     """
     last = reports.last_quarter(casebook.store.read())
@@ -69,9 +69,9 @@ def counters(casebook: Casebook, db: Database, stored: StoredCase) -> list[talli
 
 
 def _first_quarter(casebook: Casebook) -> str:
-    """Return the first quarter in which anybody asked; "" if nobody ever did.
+    """Return the first quarter in which anyone asked; "" if no one ever did.
 
-    Looked for in every round until the first report: so only among the requests that came first.
+    Each round looks for it until the first report, so it looks only at the earliest requests.
     """
     db = casebook.store.read()
     there = [one for one, _ in _cases(casebook, db, FIRST_ONES)]
@@ -114,7 +114,7 @@ def _say_year(casebook: Casebook, db: Database, last: str) -> None:
     said = [one for one in reports.periods(db) if one.startswith(f"{year}-")]
     known = [report for one in said if (report := reports.get(db, one)) is not None]
     counts = [tallies.of_quarter(db, one) for one in said]
-    # A year beside a quarter that nobody can read could be told in parts twice.
+    # A year beside a quarter that no one can read could be told in parts twice.
     if len(known) == len(said):
         report = figures.year(year, known, counts, _basis(casebook, db, last))
         if report is not None:

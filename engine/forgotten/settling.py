@@ -35,7 +35,7 @@ def _settle(casebook: Casebook, row_id: int, case_id: int, line: HistoryLine) ->
         reference = stored.case.reference
         own = casebook.opened(sealed, reference)
         if own.note or own.unread:
-            # Whoever read the identity before must not store the text again.
+            # A page that read the identity before must not store the text again.
             cases.save(db, stored, stored.case, casebook.forget_at(stored.case))
             left = casebook.sealed(replace(own, note="", unread=()), reference)
             identities.seal(db, case_id, left)

@@ -14,9 +14,9 @@ from workflow.reports.figures import MET, NO_WISH, NOT_MET, OTHERS, STILL_OPEN, 
 from workflow.reports.legs import Leg, legs
 
 NO_REQUEST = (Outcome.NOT_A_REQUEST, Outcome.DUPLICATE)
-#: After these, a person knows that somebody asked.
+#: After these, a person knows that someone asked.
 SPOKEN = (Event.CALLED, Event.CONTACTED)
-#: What somebody waits for as long as a request is open.
+#: What people wait for while a request is open.
 AWAITED = (Leg.REVIEW, Leg.FIRST_CONTACT)
 
 
@@ -32,7 +32,7 @@ def counters_of(case: Case, lines: Sequence[HistoryLine], program: Program) -> I
 def _may_be_none(case: Case, lines: Sequence[HistoryLine]) -> bool:
     """Tell whether a case ended as no request, or before anyone spoke with the requester.
 
-    Anybody can file some, lift a hidden number over the bound, and subtract their own.
+    Anyone can file some, lift a hidden number over the bound, and subtract their own.
     """
     is_over = case.outcome in NO_REQUEST
     is_given_up = case.outcome is Outcome.WITHDRAWN and not any(

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def may_ask(engine: Engine, db: Database, one: Invitation, now: datetime) -> bool:
-    """Tell whether somebody may be asked: not after "never again", nor soon after the last time."""
+    """Tell whether someone may be asked: not after "never again", nor soon after the last time."""
     return not refusals.stands(db, one.kind, one.address, engine.program.today(now))
 
 
@@ -94,7 +94,7 @@ def describe(engine: Engine, person: str, said: Mapping[str, str], now: datetime
 def _changed(
     db: Database, person: str, change: Callable[[Invitation], Invitation]
 ) -> StoredInvitation:
-    """Change an invitation inside a transaction, so that nobody else is first."""
+    """Change an invitation inside a transaction, so that no one else is first."""
     stored = stored_asked.find(db, person)
     if stored is None:
         raise NoSuchCase(f"There is no {person}")
@@ -111,9 +111,9 @@ def fresh_link(engine: Engine, person: str, now: datetime) -> list[Outgoing]:
 
 
 def fresh_links(engine: Engine, address: str, now: datetime) -> list[Outgoing]:
-    """Return the mails with new links to what somebody with this address is asked.
+    """Return the mails with new links to what someone with this address is asked.
 
-    Anybody can type an address: what is asked quietly comes by one mail alone.
+    Anyone can type an address, so a quiet question comes by its one mail alone.
     """
     found = stored_asked.of_address(engine.store.read(), address)
     loud = (stored for stored in found if not KINDS[stored.invitation.kind].is_quiet)
@@ -170,6 +170,6 @@ def forget(db: Database, person: str, now: datetime) -> None:
 
 
 def end_access(db: Database, person: str, now: datetime) -> None:
-    """End what was mailed to somebody and what is open. Call it inside a transaction."""
+    """End a person's mailed links and open visits. Call it inside a transaction."""
     links.drop_of_person(db, person)
     visits.end_of_person(db, person, now)

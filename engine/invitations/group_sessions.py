@@ -119,7 +119,7 @@ def cancel(engine: Engine, group: str, now: datetime) -> None:
 
 
 def count_due(engine: Engine, now: datetime) -> None:
-    """Count once who said yes, remind them, and tell the leaders the number and no more."""
+    """Count once who said yes, remind them, and tell the leaders the number and nothing else."""
     for stored in asked.of_kind(engine.store.read(), Kind.GROUP):
         session = group_document.read(stored.invitation.about).session
         if session is None or session.said_yes is not None or not session.is_planned(now):

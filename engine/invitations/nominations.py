@@ -42,7 +42,7 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
     with engine.store.write() as db:
         if not settle_delivery(db, delivery.id):
             return  # Another worker took it in.
-        # Deleted there at once, whatever follows: when it goes would tell what somebody answered.
+        # Deleted there right away: otherwise the time of deletion would tell what they answered.
         copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
         known = _known(db, nominated)
         doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
@@ -52,7 +52,7 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
                 return
         new = _new(engine, nominated, doubt, now)
         # Whatever a coordinator must look at shows, whether or not that one may be asked: `ask_at`
-        # settles it. Else they could nominate somebody, and look whether a line appears.
+        # settles it. Else they could nominate someone, and look whether a line appears.
         may_ask = doubt is not None or asking.may_ask(engine, db, new, now)
         if is_supporter(engine, nominated.address) or not may_ask:
             return
@@ -67,7 +67,7 @@ def _known(db: Database, nominated: Nominated) -> StoredInvitation | None:
 
 
 def _add_to(db: Database, stored: StoredInvitation, nominated: Nominated) -> None:
-    """Count one more nomination of somebody; they are not asked again because of it."""
+    """Count one more nomination of someone; they are not asked again because of it."""
     one = stored.invitation
     about = document.read(one.about).named_by(nominated)
     asked.save(db, stored, replace(one, about=document.write(about)))
@@ -93,7 +93,7 @@ def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetim
 
 
 def is_supporter(engine: Engine, address: str) -> bool:
-    """Tell whether this is the address of somebody on the roster."""
+    """Tell whether this is the address of someone on the roster."""
     typed = canonical(address)
     return any(
         typed in (canonical(one.email), canonical(one.notify_email))
@@ -123,7 +123,7 @@ def ask_at(engine: Engine, person: str, address: str, now: datetime) -> None:
             asking.forget(db, person, now)
             return
         if not is_same:
-            # Whoever reads the address before may be somebody else.
+            # The reader of the former address may be someone else.
             asking.end_access(db, person, now)
         stored = asked.save(db, stored, replace(one, about=document.write(about)))
         asking.ask(engine, db, stored, now)

@@ -1,6 +1,6 @@
-"""Outreach after a hard event: everybody of a group is asked once, and nobody is counted.
+"""Outreach after a hard event: everyone of a group is asked once, and no one is counted.
 
-Whoever gives the addresses could give their own mailboxes, and subtract them from a count.
+A coordinator could list their own mailboxes among the addresses, and subtract them from a count.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Referrals: someone whom a colleague worries about is asked once; no one learns the answer."""
+"""Referrals: we ask someone a colleague worries about once; no one learns the answer."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: datetime) -> None:
     """Take in one referral, and write to the colleague it is about unless we must not.
 
-    What becomes of it shows nowhere: the response is deleted in Qualtrics in any case, at once.
+    No one can see what becomes of it: the response is deleted in Qualtrics right away, in any case.
     """
     with engine.store.write() as db:
         if not settle_delivery(db, delivery.id):
@@ -55,7 +55,7 @@ def of_address(db: Database, address: str) -> list[StoredInvitation]:
 
 
 def _add_to(db: Database, stored: StoredInvitation, referrer: Referrer) -> None:
-    """Keep one more referrer out; nobody is asked again because of them."""
+    """Keep one more referrer out; no one is asked again because of them."""
     about = document.read(stored.invitation.about).referred_by(referrer)
     asked.save(db, stored, replace(stored.invitation, about=document.write(about)))
 

@@ -38,7 +38,7 @@ def invite_due(engine: Engine, now: datetime) -> bool:
 
 
 def _next(engine: Engine, known: list[Guest], need: Need, now: datetime) -> Session | None:
-    """Return the session to ask somebody to; None while one waits for them or their answer."""
+    """Return the session to ask someone to; None while one waits for them or their answer."""
     theirs = [one for one in known if one.place.who == need.who and one.place.kind == need.kind]
     open_ones = [one for one in theirs if not one.stored.invitation.acted_on]
     if any(one.stored.invitation.answer in (Answer.NONE, Answer.YES) for one in open_ones):
@@ -111,7 +111,7 @@ def _give_seats(engine: Engine, db: Database, session: Session, now: datetime) -
 def _tell(
     engine: Engine, db: Database, guest: Guest, session: Session, told: Told, now: datetime
 ) -> None:
-    """Tell somebody about their place, and remind them the day before if they have a seat."""
+    """Tell someone about their place, and remind them the day before if they have a seat."""
     has_seat = told is Told.SEAT or (told is Told.MOVED and guest.place.has_seat)
     place = replace(
         guest.place, has_seat=has_seat, told=told, when_and_where=_said(engine, session)

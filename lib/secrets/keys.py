@@ -1,4 +1,4 @@
-"""Keys that somebody made up instead of drawing them at random."""
+"""Keys that someone made up instead of drawing them at random."""
 
 import base64
 import binascii

@@ -116,7 +116,7 @@ class Composer:
     def _check(
         self, name: str, facts: Mapping[str, object], language: Language, message: Message
     ) -> None:
-        """Raise ComposeError if a mail loads something or gives a link to somebody else.
+        """Raise ComposeError if a mail loads something or gives a link to someone else.
 
         With other links nothing but these links may differ.
         """

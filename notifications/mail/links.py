@@ -11,11 +11,11 @@ from store.access.links import Link
 ME, BOARD = "me", "board"
 #: The board too, by a mail that its reader did not ask for, and may have passed on.
 DIGEST = "digest"
-#: For whoever deletes in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
+#: For people who delete in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
 COPIES = "copies"
 #: For admins who add newcomers to the roster; in the same place.
 NEWCOMERS = "newcomers"
-#: For whoever leads a session of a training; in the same place.
+#: For leaders of a training's sessions; in the same place.
 TRAININGS = "trainings"
 #: Keeps these tokens apart from whatever else the key signs.
 PURPOSE = "mailed link, 2"

@@ -29,7 +29,7 @@ FOR_SMTP = "https://outlook.office365.com/.default"
 RENEW_EARLY = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
 TIMEOUT = (10, 60)
-#: What Graph calls an address that nobody has; everything else concerns the service or us.
+#: What Graph calls an address that no one has; everything else concerns the service or us.
 OF_RECIPIENT = {"ErrorInvalidRecipients"}
 
 

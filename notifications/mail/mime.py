@@ -37,7 +37,7 @@ class Writer:
     def write(
         self, message: Message, to: str, message_id: str, *, may_be_answered: bool = False
     ) -> bytes:
-        """Return a message for one recipient; NoAddress if nobody can mail to it.
+        """Return a message for one recipient; NoAddress if no one can mail to it.
 
         `may_be_answered` lets mailboxes answer that their owner is away.
         """

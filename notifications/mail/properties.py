@@ -19,15 +19,15 @@ class Leads(StrEnum):
     OWN_PAGE = "own page"
     FILES = "files"
     COPIES = "copies"
-    #: The page of somebody who is asked something outside of any request.
+    #: The page of someone who is asked something outside of any request.
     INVITATION = "invitation"
-    #: The same page, when it offers support: what they say there is told to nobody.
+    #: The same page, when it offers support: no one learns what they say there.
     OFFER = "offer of support"
     #: For admins: the lines that supporters.csv still needs.
     NEWCOMERS = "newcomers"
-    #: The page that asks how it was, and knows of nobody.
+    #: The page that asks how it was, and knows of no one.
     FEEDBACK = "feedback"
-    #: For whoever leads a session: who came.
+    #: For the leader of a session: who came.
     TRAININGS = "trainings"
 
 
@@ -53,7 +53,7 @@ class Until(StrEnum):
 
 
 class PassedOn(StrEnum):
-    """Who gets an e-mail whose reader does not review, or is not called, any more."""
+    """Who gets an e-mail whose reader does not review, or is not called, anymore."""
 
     TO_NOBODY = "to nobody"
     #: Except those who were mailed about the case since and know that something must be done.
@@ -67,7 +67,7 @@ class Urgency(StrEnum):
     """How an e-mail compares with a deputy call."""
 
     CALL = "call"
-    #: Not sent to anybody who gets a call in the same round.
+    #: Not sent to anyone who gets a call in the same round.
     LESS_THAN_CALL = "less than a call"
     OTHER = "other"
 
@@ -146,7 +146,7 @@ class Email:
     by_phone: ByPhone | None
     #: An offer: its promise begins when it is sent, and it goes only to available supporters.
     is_offer: bool
-    #: Asks reviewers to find a supporter; if nobody fits, "no candidate" replaces it.
+    #: Asks reviewers to find a supporter; if no one fits, "no candidate" replaces it.
     asks_for_match: bool
     #: Still valid after the requester's case was merged into an older one.
     goes_on: bool

@@ -10,7 +10,7 @@ class TransientMailError(MailError):
 
 
 class ServerAway(TransientMailError):
-    """The server is not there, or takes no mail from anybody now; this one was not kept."""
+    """The server is away, or takes no mail from anyone right now; it did not keep this one."""
 
 
 class Unreachable(ServerAway):
@@ -22,8 +22,8 @@ class RecipientRefused(MailError):
 
 
 class NoAddress(RecipientRefused):
-    """Nobody can mail to this text, whatever the server says."""
+    """This text is no address that anyone can mail to, whatever the server says."""
 
 
 class RelayRefused(MailError):
-    """The reason is ours or the server's: trying again helps once somebody has corrected it."""
+    """The reason is ours or the server's: trying again helps once someone has corrected it."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from notifications.mail.mailer import is_of_mailbox
 
-#: How our Message-IDs begin: nobody guesses one, and only a mail's reader knows it.
+#: How our Message-IDs begin: no one guesses one, and only a mail's reader knows it.
 HEX_ID = r"[0-9a-f]{32}"
 #: Longest text of an automatic answer in which we look for a day.
 LONGEST_ANSWER = 10_000
@@ -27,7 +27,7 @@ GOT_IT = {"delivered", "relayed", "expanded"}
 class Verdict(StrEnum):
     #: Its mailbox does not exist, or is closed.
     NO_MAILBOX = "no mailbox"
-    #: It came back for a reason that may pass, or that somebody can mend: a policy, a full mailbox.
+    #: It came back for a reason that may pass, or that someone can mend: a policy, a full mailbox.
     SENT_BACK = "sent back"
     DELAYED = "delayed"
 
@@ -85,7 +85,7 @@ def read(raw: bytes, tokens: Tokens) -> Report | Answer | None:
             return _report(mail, tokens)
         return _answer(mail, tokens) if _is_automatic(mail) else None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return None  # Anybody may send anything; what the parser fails on is no report.
+        return None  # Anyone may send anything; what the parser fails on is no report.
 
 
 def _report(mail: Message, tokens: Tokens) -> Report | None:

@@ -19,7 +19,7 @@ LATE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a mail stands among those that its reader got about the same request."""
+    """The place of a mail among those that its reader got about the same request."""
 
     #: At the end of the subject: "call 3, 9:45 AM" or "reminder 3"; "" for the first one.
     mark: str

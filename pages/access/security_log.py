@@ -30,7 +30,7 @@ MOST_NETWORKS = 20
 
 
 class SecurityLog:
-    """Writes the 1st, 10th, 100th … refusal of a kind within a minute, so that nobody floods it."""
+    """Writes the 1st, 10th, 100th … refusal of a kind within a minute, so that no one floods it."""
 
     def __init__(self, logger: Logger, clock: Callable[[], datetime]) -> None:
         self._logger, self._clock = logger, clock

@@ -19,7 +19,7 @@ bp = Blueprint("sign_on", __name__)
 
 #: By this header the proxy shows that the other one is from it.
 SECRET_HEADER = "X-Sign-On-Secret"  # noqa: S105 - its name, not its value
-#: Where somebody who signed on goes on.
+#: Where someone who signed on goes on.
 OURS = re.compile(r"page/[0-9]{1,9}|me|board|report|program|copies|nominees|newcomers|trainings")
 
 
@@ -52,9 +52,9 @@ def _is_needed(sign_on: SignOn, role: Role, person: str, *, is_own_page: bool) -
 
 
 def signed_on_as() -> str:
-    """Return the address that the proxy names; "" if nobody is signed on, or it is not the proxy.
+    """Return the address that the proxy names; "" if no one is signed on, or it is not the proxy.
 
-    A header that a client sent beside the proxy's is joined to it, and then names nobody.
+    A header that a client sent beside the proxy's is joined to it, and then names no one.
     """
     sign_on: SignOn | None = current_app.extensions["settings"].sign_on
     sent = request.headers.get(SECRET_HEADER, "").encode()
@@ -72,7 +72,7 @@ def here() -> str:
 
 @bp.get("/sign-on/<path:page>")
 def go_on(page: str) -> ResponseReturnValue:
-    """Lead back to the page: the proxy lets nobody come here who is not signed on."""
+    """Lead back to the page: the proxy lets only people who are signed on come here."""
     if not OURS.fullmatch(page):
         abort(404)
     return redirect(f"{request.root_path}/{page}", 303)

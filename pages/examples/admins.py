@@ -1,4 +1,4 @@
-"""The pages of whoever confirms the files, or deletes in Qualtrics by hand."""
+"""The pages for confirming the files, and for deleting in Qualtrics by hand."""
 
 from collections.abc import Sequence
 

@@ -35,7 +35,7 @@ def asked_about_correction(stage: Stage, reference: str) -> None:
 
 
 def proposed(stage: Stage) -> str:
-    """Let a supporter say yes to somebody who would like to be asked first."""
+    """Let a supporter say yes to someone who would like to be asked first."""
     reference = stage.submit(facts=replace(stage.facts(), asks_first=True))
     stage.matched(reference)
     return reference
@@ -87,7 +87,7 @@ def goes_away(stage: Stage, person: str) -> None:
 
 
 def answers_automatically(stage: Stage, person: str) -> None:
-    """Let somebody's mailbox answer that they are away."""
+    """Let someone's mailbox answer that they are away."""
     with stage.store.write() as db:
         absences.record_answer(db, person, stage.program.today(stage.now), None)
 

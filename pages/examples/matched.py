@@ -122,7 +122,7 @@ def merged_urgent(stage: Stage) -> Pages:
 
 
 def _merge_without(stage: Stage, older: str, not_wanted: str) -> None:
-    """Let the same person ask again, from the same address, without somebody."""
+    """Let the same person ask again, from the same address, without someone."""
     first = stage.load(older).identity or LISTENING
     newer = stage.submit(replace(first, not_wanted=not_wanted))
     events.merges(stage, newer, older)

@@ -54,7 +54,7 @@ def quiet_board(stage: Stage) -> Pages:
 
 
 def of_coordinator(stage: Stage) -> Pages:
-    """A coordinator's page: here, leaving with nobody to stand in, and away."""
+    """A coordinator's page: here, leaving with no one to stand in, and away."""
     reference = stage.submit()
     reviewers = stage.load(reference).reviewing.reviewers
     who, today = reviewers[0], stage.program.today(stage.now)
@@ -141,7 +141,7 @@ def _visits(stage: Stage, who: Person) -> None:
 
 
 def _fill(stage: Stage, who: Person) -> None:
-    """Let requests stand in many states, in several departments."""
+    """Let requests be in many states, in several departments."""
     unmailable = replace(stage.facts(), is_mailable=False, language="xx")
     for number, department in enumerate(stage.program.departments):
         facts = replace(stage.facts(), department=department)

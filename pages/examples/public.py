@@ -1,4 +1,4 @@
-"""Pages that anybody may meet before it is known who they are."""
+"""Pages that anyone may meet before it is known who they are."""
 
 from dataclasses import replace
 
@@ -58,7 +58,7 @@ def kept(stage: Stage, language: Language) -> Pages:
 
 
 def signing_on(stage: Stage) -> Pages:
-    """Asked to sign on, and signed on as somebody else."""
+    """Asked to sign on, and signed on as someone else."""
     yield "not signed in", SignOnPage("", SIGN_ON)
     yield "signed in as someone else", SignOnPage("robin.example@example.org", SIGN_ON)
 

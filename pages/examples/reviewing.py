@@ -69,7 +69,7 @@ def asked(stage: Stage) -> Pages:
 
 
 def seldom(stage: Stage) -> Pages:
-    """Somebody is asked who seldom reads mail."""
+    """Someone is asked who seldom reads mail."""
     reference = stage.submit()
     ranking = stage.casebook.ranking(stage.load(reference), stage.now)
     found = [one.supporter.id for one in ranking.ranked if one.supporter.checks_mail != "daily"]
@@ -105,7 +105,7 @@ def urgent(stage: Stage) -> Pages:
 
 
 def by_phone(stage: Stage) -> Pages:
-    """They get no mail, so that reviewers tell them; or nobody can reach them."""
+    """They get no mail, so that reviewers tell them; or no one can reach them."""
     unmailable = replace(stage.facts(), is_mailable=False)
     reference = stage.submit(CALLS_ONLY, unmailable)
     yield "without email", of_reviewer(stage, reference)
@@ -127,7 +127,7 @@ def by_phone(stage: Stage) -> Pages:
 
 
 def wishes(stage: Stage) -> Pages:
-    """Few fit; nobody is free; and what is known of the requester is little."""
+    """Few fit; no one is free; and what is known of the requester is little."""
     last = [*stage.program.roles][-1]
     similar = replace(stage.facts(), role=last, wish_specialty=Wish.SIMILAR)
     yield "few fit", of_reviewer(stage, stage.submit(facts=similar))
@@ -177,7 +177,7 @@ def doubles(stage: Stage) -> Pages:
 
 
 def alike(stage: Stage) -> Pages:
-    """Somebody who has a supporter, and is in touch, sends the same form again."""
+    """Someone who has a supporter, and is in touch, sends the same form again."""
     older = stage.submit()
     identity = stage.load(older).identity
     if identity is None:
@@ -190,7 +190,7 @@ def alike(stage: Stage) -> Pages:
 
 
 def left_out(stage: Stage) -> Pages:
-    """Most colleagues are left out at the requester's wish, or perhaps at somebody else's."""
+    """Most colleagues are left out at the requester's wish, or perhaps at someone else's."""
     names = [one.name for one in stage.program.supporters.values()]
     several = names[: len(names) * 2 // 3]
     reference = stage.submit(replace(LISTENING, not_wanted=" / ".join(several)))

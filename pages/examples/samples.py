@@ -26,7 +26,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates" / "page"
 REQUESTER, SUPPORTER, REVIEWER = "requester", "supporter", "reviewer"
 ANYBODY, OWN_PAGES, ADMIN, INVITED = "anybody", "own pages", "admin", "invited"
 PARTNER = "partner"
-#: Requesters, and whoever we do not know yet, are spoken to in their language.
+#: Requesters, and people we do not know yet, read their own language.
 SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (ANYBODY, everybody.help_page), (ANYBODY, everybody.named),
     (ANYBODY, everybody.how_it_was),
@@ -80,7 +80,7 @@ class Sample:
 def samples(
     program: Program, now: datetime, only: Collection[Callable[..., Pages]] = ()
 ) -> Iterator[Sample]:
-    """Render every page in each state; what this program has nobody for, or forbids, is left out.
+    """Render every page in each state, except those for which this program has no one.
 
     `only` names some of the scenes. An error says that people could not open a page with this
     program.

@@ -49,7 +49,7 @@ def looked(stage: Stage, reference: str, what: str, form: SentForm = UNSENT) -> 
 def of_supporter(
     stage: Stage, reference: str, offer: int | None = None, *, has_decided: bool = False
 ) -> SupporterPage:
-    """Return the page of whoever is asked or matched, or was by an earlier offer."""
+    """Return the page of a supporter who is asked or matched, or was by an earlier offer."""
     loaded = stage.load(reference)
     current = loaded.case.current_offer if offer is None else loaded.case.offer(offer)
     if current is None:

@@ -28,7 +28,7 @@ LISTENING = Identity(
 
 
 class NotPossible(Exception):
-    """This program has nobody for the scene, such as a supporter who can be asked."""
+    """This program has no one for the scene, such as a supporter who can be asked."""
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Stage:
         is_urgent: bool = False,
         is_test: bool = False,
     ) -> str:
-        """Let somebody ask for support; return the reference."""
+        """Let someone ask for support; return the reference."""
         case = Case(
             reference="",
             state=State.IN_REVIEW,
@@ -94,7 +94,7 @@ class Stage:
         return self.engine.submit(case, whole, self.now, lambda db, id: None).reference
 
     def another_phone(self) -> str:
-        """Return a number of this country that nobody on the stage has yet."""
+        """Return a number of this country that no one on the stage has yet."""
         self.count += 1
         return f"{example(self.program.file.country)[:-1]}{self.count % 10}"
 

@@ -1,4 +1,4 @@
-"""What reviewers must read or settle before anybody is asked."""
+"""What reviewers must read or settle before anyone is asked."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def unit(stage: Stage) -> Pages:
 
 
 def not_wanted(stage: Stage) -> Pages:
-    """They would rather not talk to somebody whose name we do not know, or know twice."""
+    """They would rather not talk to someone whose name we do not know, or know twice."""
     nobody = replace(LISTENING, not_wanted="the tall one on days")
     reference = stage.submit(nobody)
     yield "not wanted unclear", of_reviewer(stage, reference)
@@ -66,7 +66,7 @@ def address(stage: Stage) -> Pages:
 
 
 def closed(stage: Stage) -> Pages:
-    """What was typed, once nothing can be settled any more."""
+    """What was typed, once nothing can be settled anymore."""
     unread = (("wish_role", "somebody like me"),)
     typed = replace(LISTENING, not_wanted="the tall one on days", unread=unread, unit=UNKNOWN)
     reference = stage.submit(typed, replace(stage.facts(), unreadable=("wish_role",)))

@@ -25,7 +25,7 @@ class DecidedPage(CasePage):
     explained: str
     offer: OfferShown
     undo_until: str
-    #: Who is asked next after a no; for whoever came from the board nobody.
+    #: Who is asked next after a no; no one for a reader who came from the board.
     backups: Sequence[str]
 
 
@@ -40,7 +40,7 @@ class LookedPage(CasePage):
     #: Shown beside the first contact; None when none waits.
     second: Contact | None
     phone_messages: Sequence[PhoneMessage]
-    #: The form's value when a name means nobody on our lists.
+    #: The form's value when a name means no one on our lists.
     nobody: str
     #: The form's values for a whole unit, before its name, and for who leads the requester's.
     whole_unit: str
@@ -84,7 +84,7 @@ class GoneOnPage(CasePage):
 def given_back(
     casebook: Casebook, loaded: Loaded, role: Role, person: str, now: datetime
 ) -> EndedPage | None:
-    """Return the page of whoever gave a request back and can undo that; it names nobody."""
+    """Return the page of a supporter who gave a request back and can undo that; it names no one."""
     line: HistoryLine | None = None
     if role is Role.REVIEWER:
         line = casebook.stepped_back(loaded, person, now)

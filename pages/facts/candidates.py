@@ -48,7 +48,7 @@ class Candidate:
     remarks: Sequence[str]
     #: Why they should rather not be asked; choosing them stays possible.
     cautions: Sequence[str]
-    #: Latest time of an answer from somebody who seldom reads mail; "" for others.
+    #: Latest time of an answer from someone who seldom reads mail; "" for others.
     may_take_until: str
     #: How often they read mail, if that is not daily.
     habit: str

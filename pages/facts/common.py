@@ -127,7 +127,7 @@ def main_promise(case: Case) -> Promise | None:
 
 
 def counts_from(casebook: Casebook, case: Case, now: datetime) -> str:
-    """Say when a correction counts unless somebody stops it; "" if somebody must say so."""
+    """Say when a correction counts unless someone stops it; "" if someone must say so."""
     promise = case.promise(PromiseKind.CORRECTION)
     return words.day_and_time(promise.due_at, casebook.program.zone, now) if promise else ""
 
@@ -181,7 +181,7 @@ def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Ph
 
 
 def answers(casebook: Casebook, person: str) -> str:
-    """Say that somebody's mailbox answers automatically; "" if it does not."""
+    """Say that someone's mailbox answers automatically; "" if it does not."""
     if person not in casebook.answering or person in casebook.absent:
         return ""
     return words.answers_automatically(casebook.answering[person])
@@ -217,7 +217,7 @@ def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -
 
 
 def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, datetime]:
-    """Return since when each reviewer is looking at a case; whoever took the call counts too."""
+    """Return since when each reviewer is looking at a case; taking the call counts too."""
     call = loaded.case.promise(PromiseKind.CALL)
     recorded = openings.of_case(casebook.store.read(), loaded.stored.id)
     return ({call.subject: call.began_at} if call else {}) | {

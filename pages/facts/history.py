@@ -21,7 +21,7 @@ from workflow import words
 from workflow.choices import ALTHOUGH, EVENT_WORDS, OPENED_WORDS
 from workflow.model import Event, Role
 
-#: Events with two requests: somebody may review one of them and not hear of the other.
+#: Events with two requests: someone may review one of them and not hear of the other.
 NAMING_ANOTHER = {Event.TOLD_APART, Event.MERGED, Event.SEPARATED}
 
 #: As long as a visit lasts: a page from before it is opened anew.
@@ -50,7 +50,7 @@ def with_openings(
     All of them are in the order in which they happened.
     """
     moments = [event.at for event in _visible_events(casebook, loaded, person)]
-    # Somebody may have decided since the events were read; theirs is on the next page.
+    # Someone may have decided since the events were read; theirs is on the next page.
     happened = [*zip(moments, events, strict=False), *_openings(casebook, loaded)]
     return [line for _, line in sorted(happened, key=itemgetter(0))]
 
@@ -99,8 +99,8 @@ def until(casebook: Casebook, line: history.HistoryLine, language: Language = EN
 def last_event(casebook: Casebook, loaded: Loaded, role: Role, person: str) -> str:
     """Return the last event if this person decided it; else "".
 
-    Reviewers see what others decide. Anybody else only decides again what they just did: by
-    anything else they could find out that reviewers decided something.
+    Reviewers see what others decide. Everyone else can only repeat what they just did: from
+    anything more they could learn that reviewers decided something.
     """
     if role is Role.REVIEWER:
         events = _visible_events(casebook, loaded, person)
@@ -144,9 +144,9 @@ def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[his
 
 
 def _may_hear(casebook: Casebook, line: history.HistoryLine, person: str) -> bool:
-    """Tell whether somebody may hear of the request that an event names.
+    """Tell whether someone may hear of the request that an event names.
 
-    A merged one has no name of its own any more, and is theirs with the one that it goes on as.
+    A merged one has no name of its own anymore, and is theirs with the one that it goes on as.
     """
     goes_on_as = duplicates.goes_on_as(casebook, line.other)
     return duplicates.may_hear_of(casebook, goes_on_as, person)

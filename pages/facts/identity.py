@@ -33,14 +33,14 @@ class Contact:
     email_choices: Sequence[str] = ()
     #: Only for reviewers: the response whose answers could not be read.
     response_id: str = ""
-    #: Until a correction is settled, nobody uses what it changes.
+    #: Until a correction is settled, no one uses what it changes.
     must_not_phone: bool = False
     must_not_mail: bool = False
 
 
 @dataclass(frozen=True)
 class Listed:
-    """Somebody on our lists, for a box to tick."""
+    """Someone on our lists, for a box to tick."""
 
     id: str
     name: str
@@ -48,11 +48,11 @@ class Listed:
 
 @dataclass(frozen=True)
 class Group:
-    """The people of one department; whoever is no supporter comes last."""
+    """The people of one department; those who are no supporters come last."""
 
     name: str
     people: Sequence[Listed]
-    #: The requester's own department, while nobody comes to mind.
+    #: The requester's own department, while no one comes to mind.
     is_open: bool
 
 
@@ -66,9 +66,9 @@ class Question:
     after: str
     #: The ids of whom it could mean, as the form sends them back.
     ids: str
-    #: A person with two ids is listed once; empty if nobody comes to mind.
+    #: A person with two ids is listed once; empty if no one comes to mind.
     could_mean: Sequence[Listed]
-    #: Everybody else on our lists.
+    #: Everyone else on our lists.
     others: Sequence[Group]
 
 
@@ -79,16 +79,16 @@ class Written:
     note: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: Sequence[tuple[str, str]] = ()
-    #: People not wanted, once nothing can be settled any more.
+    #: People not wanted, once nothing can be settled anymore.
     not_wanted: str = ""
     questions: Sequence[Question] = ()
-    #: Units that nobody knows, as typed.
+    #: Units that no one knows, as typed.
     unknown_units: Sequence[str] = ()
     #: The names of all units on our lists.
     units: Sequence[str] = ()
-    #: Whether somebody on our lists leads the requester's unit.
+    #: Whether someone on our lists leads the requester's unit.
     has_leaders: bool = False
-    #: What a newer request says that nobody has confirmed yet.
+    #: What a newer request says that no one has confirmed yet.
     second_note: str = ""
     #: The names of colleagues who could be asked but for that request.
     left_out_by_second: Sequence[str] = ()
@@ -122,7 +122,7 @@ def _contact(who: Identity, *, is_mailable: bool) -> Contact:
 def contact_for_supporter(loaded: Loaded, country: str) -> Contact | None:
     """Return how a supporter reaches the requester: without what a waiting correction changes.
 
-    The old number may be wrong, and the new one may be somebody else's.
+    The old number may be wrong, and the new one may be someone else's.
     """
     who, reached = loaded.own, contact(loaded)
     second = who.second if who is not None and is_correction(loaded.case) else None
@@ -216,7 +216,7 @@ def _question(casebook: Casebook, loaded: Loaded, asked: Unclear, person: str) -
 
 
 def _around(loaded: Loaded, typed: str, person: str) -> tuple[str, str]:
-    """Return what stands before and after words in the whole answer, which says what they mean.
+    """Return what comes before and after words in the whole answer, which shows what they mean.
 
     It may name whom another question could mean, who may be this reviewer.
     """
@@ -229,7 +229,7 @@ def _around(loaded: Loaded, typed: str, person: str) -> tuple[str, str]:
 
 
 def _by_department(casebook: Casebook, without: set[str], own: str) -> list[Group]:
-    """Return everybody else on our lists by department, the requester's first."""
+    """Return everyone else on our lists by department, the requester's first."""
     program = casebook.program
     listed: dict[str, dict[str, str]] = {id: {} for id in program.departments}
     besides: dict[str, str] = {}
@@ -249,7 +249,7 @@ def _by_department(casebook: Casebook, without: set[str], own: str) -> list[Grou
 
 
 def _orders(who: Identity) -> list[str]:
-    """Return instructions for how to reach somebody, strictest first."""
+    """Return instructions for how to reach someone, strictest first."""
     orders = []
     if who.not_before:
         orders.append(f"{who.not_before}.")

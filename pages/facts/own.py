@@ -1,4 +1,4 @@
-"""Somebody's own page: their absences, uncovered cases, and readiness as a supporter."""
+"""Someone's own page: their absences, uncovered cases, and readiness as a supporter."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Supporting:
 
 @dataclass(frozen=True)
 class OpenVisit:
-    """A page that is open under somebody's name, in this browser or another."""
+    """A page that is open under someone's name, in this browser or another."""
 
     name: str
     since: str
@@ -141,7 +141,7 @@ def _uncovered(
 
 
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
-    """Return somebody's current and future absences."""
+    """Return someone's current and future absences."""
     declared = absences.declared(casebook.store.read()).get(person, ())
     written = casebook.program.absences.get(person)
     known = [(one, False) for one in declared] + ([(written, True)] if written else [])

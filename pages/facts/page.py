@@ -177,7 +177,7 @@ class SurePage(Page):
 
     @property
     def is_about_request(self) -> bool:
-        # What is asked tells in which role somebody is here.
+        # What is asked tells in which role someone is here.
         return True
 
 

@@ -1,4 +1,4 @@
-"""Pages about what is kept: what everybody may read, and what must be deleted by hand."""
+"""Pages about what is kept: what everyone may read, and what must be deleted by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ class PrivacyPage(Page):
     is_copy_late: bool
     #: How long we keep what a nominee says; "" without a nomination form.
     nominees: str
-    #: How long we keep that a colleague worries about somebody; "" without a form for it.
+    #: How long we keep that a colleague worries about someone; "" without a form for it.
     referrals: str
-    #: Whether a requester can be handed over to a place of help.
+    #: Whether a requester can be handed over to a support service.
     has_partners: bool
     #: Whether they are asked how it was.
     asks_feedback: bool

@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Place:
-    """A place of help, with its number in parts: the words, and what a link dials."""
+    """A support service, with its number in parts: the words, and what a link dials."""
 
     name: str
     what_for: str
@@ -65,7 +65,7 @@ class Asked:
     is_about_newer: bool
     #: The link in the mail that asks opened this page: only by that one a yes counts.
     is_by_its_link: bool
-    #: When a correction counts if nobody stops it; "" if somebody must say so.
+    #: When a correction counts if no one stops it; "" if someone must say so.
     counts_from: str
     answers: Sequence[Choice]
 
@@ -183,7 +183,7 @@ def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
 
 
 def mark_of_proposed(casebook: Casebook, case: Case) -> str:
-    """Return what a form says of the supporter about whom the requester is asked; "" without."""
+    """Return a form's mark of the supporter the requester is asked about; "" without one."""
     offer = case.current_offer
     if offer is None or offer.state is not OfferState.AGREED:
         return ""
@@ -240,7 +240,7 @@ def _said(choice: Choice, language: Language) -> Choice:
 
 
 def _open_now(casebook: Casebook, now: datetime, language: Language) -> list[Place]:
-    """Return what is open, without the crisis line, which stands at the top of the page."""
+    """Return what is open, without the crisis line, which is at the top of the page."""
     found = [
         one
         for one in common.all_resources(casebook, now)
@@ -250,7 +250,7 @@ def _open_now(casebook: Casebook, now: datetime, language: Language) -> list[Pla
 
 
 def is_crisis_line(crisis: Crisis, resource: ResourceShown) -> bool:
-    """Tell whether a resource is the crisis line, which stands at the top of pages anyway."""
+    """Tell whether a resource is the crisis line, which is at the top of pages anyway."""
     listed = {crisis.name.casefold(), crisis.text.casefold()}
     return not listed.isdisjoint((resource.name.casefold(), resource.contact.casefold()))
 

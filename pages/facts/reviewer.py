@@ -52,13 +52,13 @@ class Asking:
 
     candidates: Sequence[Candidate]
     excluded_by_wish: int
-    #: So many that somebody else may have named them: who leaves out all others chooses.
+    #: So many that someone else may have named them, to choose who is left.
     are_most_excluded: bool
     unavailable: int
-    #: Wishes that nobody can be said to meet, and which ones to give up.
+    #: Wishes that no one can be said to meet, and which ones to give up.
     unmeetable: Sequence[str]
     to_relax: Sequence[str]
-    #: Reasons to ask somebody despite a caution, by the form's value.
+    #: Reasons to ask someone despite a caution, by the form's value.
     although: Mapping[str, str]
     undo_window: str
 
@@ -114,12 +114,12 @@ class Requester:
     has_address_question: bool
     has_identity: bool
     has_text: bool
-    #: What is read before anybody is asked: what we could not understand ("unit", "answers" or
+    #: What is read before anyone is asked: what we could not understand ("unit", "answers" or
     #: "address"), and whom a "second" request leaves out. Whom they do not want must be settled.
     unread: Sequence[str]
-    #: How many could be asked but for a second request, which may be somebody else's.
+    #: How many could be asked but for a second request, which may be someone else's.
     left_out_by_second: int
-    #: Whom they do not want must be settled before anybody is asked.
+    #: Whom they do not want must be settled before anyone is asked.
     has_questions: bool
 
 
@@ -137,9 +137,9 @@ class ReviewerPage(CasePage):
     facts: Sequence[Fact]
     first_contact: str
     requester: Requester
-    #: Who took the urgent call; "" if nobody did.
+    #: Who took the urgent call; "" if no one did.
     caller: str
-    #: When everybody on call is mailed next; "" unless an urgent call waits.
+    #: When everyone on call is mailed next; "" unless an urgent call waits.
     next_urgent_mail: str
     are_more_called: bool
     looking: Sequence[str]
@@ -147,9 +147,9 @@ class ReviewerPage(CasePage):
     #: Whose mails are delayed on their way.
     delays: Sequence[str]
     offer: OfferShown
-    #: Nobody has said anything for so long that it should perhaps be closed and forgotten.
+    #: No one has said anything for so long that it should perhaps be closed and forgotten.
     is_untouched: bool
-    #: None if nobody can be asked in this state, or before a question is settled.
+    #: None if no one can be asked in this state, or before a question is settled.
     asking: Asking | None
     choices: Sequence[Choice]
     #: Possible outcomes by the form's value; empty while the case cannot end.
@@ -157,7 +157,7 @@ class ReviewerPage(CasePage):
     closing: Mapping[str, str]
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
-    #: To whom they can be handed over; None without anybody.
+    #: To whom they can be handed over; None without anyone.
     hand_over: hand_over.Offered | None
     phone_messages: Sequence[PhoneMessage]
     second: SecondContact | None
@@ -234,7 +234,7 @@ def _labels(outcomes: Mapping[Outcome, str]) -> dict[str, str]:
 
 
 def has_unread(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether a reviewer must say that they read what stands before the candidates."""
+    """Tell whether a reviewer must say that they read what is above the candidates."""
     return bool(_requester(casebook, loaded, person).unread)
 
 

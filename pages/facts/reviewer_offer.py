@@ -33,7 +33,7 @@ class SeldomReader:
 class OfferShown:
     """The offer that is open, accepted or lapsed last."""
 
-    #: The number that forms about this offer send back; None when nobody was asked.
+    #: The number that forms about this offer send back; None when no one was asked.
     number: int | None
     supporter_name: str
     was_mailed: bool

@@ -68,7 +68,7 @@ class Support:
     #: A guide for the first call; empty once they are in touch.
     first_call: Sequence[str]
     is_corrected: bool
-    #: When a correction counts; "" if somebody must say so first.
+    #: When a correction counts; "" if someone must say so first.
     counts_from: str
     must_be_called: bool
     choices: Sequence[Choice]
@@ -76,9 +76,9 @@ class Support:
     outcomes: Mapping[str, str]
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
-    #: To whom they can be handed over; None without anybody.
+    #: To whom they can be handed over; None without anyone.
     hand_over: hand_over.Offered | None
-    #: Whether the files name somebody who talks it through with them.
+    #: Whether the files name someone who talks it through with them.
     may_debrief: bool
     is_last_try: bool
     #: They are in contact, and the requester would like to talk once more.
@@ -122,7 +122,7 @@ def page(
 
 
 def _card(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> OfferCard | None:
-    """Return what a supporter is asked; None when they cannot accept any more."""
+    """Return what a supporter is asked; None when they cannot accept anymore."""
     case = loaded.case
     is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
     is_asked = case.is_open and (offer.state is OfferState.OPEN or is_late)

@@ -22,7 +22,7 @@ def also_considered(
     """Return the supporters who would be first choices, or are stand-ins, for another case.
 
     Whom its requester excludes counts too: beside the other case's board, this page would tell it.
-    Only the next few cases of this reviewer count: nobody may learn that other cases exist. Being
+    Only the next few cases of this reviewer count: no one may learn that other cases exist. Being
     a stand-in is not part of a supporter's load, since most stand-ins are never asked.
     """
     found, loads = set[str](), casebook.loads()
@@ -35,7 +35,7 @@ def also_considered(
 
 
 def _departments_of(casebook: Casebook, person: str) -> list[str]:
-    """Return the departments with open cases that somebody may review."""
+    """Return the departments with open cases that someone may review."""
     program = casebook.program
     found = cases.open_departments(casebook.store.read())
     if person in program.duties.deputies or person == program.duties.outside_person:

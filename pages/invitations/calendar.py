@@ -1,4 +1,4 @@
-"""What goes into the calendar of somebody who said that they come."""
+"""What goes into the calendar of someone who said that they come."""
 
 from dataclasses import dataclass
 from datetime import datetime

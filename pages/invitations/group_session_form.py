@@ -11,7 +11,7 @@ from pages.forms import BadForm
 from program import Program
 
 LONGEST_PLACE = 120
-#: Those who are asked need time to read it, and nobody plans further ahead after an event.
+#: Those who are asked need time to read it, and no one plans further ahead after an event.
 SOONEST, LATEST = timedelta(hours=4), timedelta(days=30)
 NO_PLACE = for_staff("Write where the group session is, then press Invite them.")
 NO_TIME = for_staff(

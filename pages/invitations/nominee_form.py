@@ -26,7 +26,7 @@ MUST = {
     "checks_mail": for_staff("Choose how often you read email, then press Send my answers."),
 }
 WRONG_PHONE = for_staff("Write a phone number that we can dial, for example %(example)s.")
-#: What our own rules for the roster say no to, which nobody should have to read here.
+#: What our own rules for the roster say no to, which no one should have to read here.
 UNCLEAR = for_staff("Write it in a few plain words: %(what)s.")
 LABELS = {
     "name": for_staff("your name"),

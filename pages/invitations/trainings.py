@@ -1,4 +1,4 @@
-"""The page of the sessions: for coordinators, and for whoever leads one (/trainings)."""
+"""The page of the sessions: for coordinators, and for the people who lead one (/trainings)."""
 
 from collections.abc import Sequence
 
@@ -51,7 +51,7 @@ def _is_care(session: Session) -> bool:
 
 
 def _theirs() -> Sequence[Session]:
-    """Return the sessions that somebody may see: all for coordinators, else those they lead."""
+    """Return the sessions that someone may see: all for coordinators, else those they lead."""
     visit, program = visits.current_person(), casebook().program
     known = list(program.sessions.values())
     if visit.page == TRAININGS:

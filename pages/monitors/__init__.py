@@ -1,1 +1,1 @@
-"""For monitors: whether the service works. What they are told tells of nobody."""
+"""For monitors: whether the service works. What they are told tells of no one."""

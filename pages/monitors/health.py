@@ -1,4 +1,4 @@
-"""For monitors: whether the process is alive, and whether somebody must look."""
+"""For monitors: whether the process is alive, and whether someone must look."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,13 +21,13 @@ from store.sealing import CannotOpen, NotMigrated, Seal, pepper
 
 bp = Blueprint("health", __name__)
 
-#: How old each thing may be before somebody must look.
+#: How old each thing may be before someone must look.
 LATEST_BEAT = timedelta(minutes=2)
 LATEST_DELIVERY = timedelta(minutes=30)
 LATEST_MAIL = timedelta(minutes=30)
 LATEST_MOMENT = timedelta(minutes=5)
 TRY_WRITING_EVERY = timedelta(minutes=1)
-#: The admins were mailed at once; after this, somebody else must tell them.
+#: The admins were mailed at once; after this, someone else must tell them.
 LATEST_FILES = timedelta(days=1)
 LATEST_READING = timedelta(hours=1)
 #: A whole day after the day on which a request was due, and its last mails had a day to leave.
@@ -109,7 +109,7 @@ def _read_at(store: Store) -> datetime | None:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is wrong, in single words, and the ages in seconds that everybody may know."""
+    """What is wrong, in single words, and the ages in seconds that everyone may know."""
 
     wrong: list[str]
     ages: dict[str, int | None] = field(default_factory=dict)
@@ -124,7 +124,7 @@ def health() -> ResponseReturnValue:
 
 
 def findings() -> Findings:
-    """Look at everything that somebody must look at once it is wrong."""
+    """Check everything that someone must look into when it is wrong."""
     try:
         return _found()
     except (*ERRORS, OSError, StorageUnsafe):
@@ -160,7 +160,7 @@ def _found() -> Findings:
     if restorations.holding(db) is not None:
         wrong.append("restored_held")
     wrong += _inabilities(store, now)
-    # The age of recent work would reveal when somebody submitted or was mailed, so only ages that
+    # The age of recent work would reveal when someone submitted or was mailed, so only ages that
     # are too old are shown. Those of the worker's rounds reveal nothing.
     public = {"worker_last_round", *wrong}
     seconds = {

@@ -29,7 +29,7 @@ WAYS = ("event", "workflow", "reconciliation", "import")
 
 @dataclass(frozen=True)
 class Daily:
-    """What is counted once a day: a number of now would tell when somebody asked or acted."""
+    """What is counted once a day: a number of now would tell when someone asked or acted."""
 
     day: date
     arrived: Mapping[str, int]
@@ -74,7 +74,7 @@ def _promised(db: Database, midnight: datetime) -> Iterator[str]:
 
 @bp.get("/metrics")
 def metrics() -> ResponseReturnValue:
-    """Answer whoever has the token, in Prometheus' text format."""
+    """Answer anyone who has the token, in Prometheus' text format."""
     if not (token := current_app.extensions["settings"].metrics_token):
         abort(404)
     sent = request.headers.get("Authorization", "")

@@ -1,1 +1,1 @@
-"""What anybody may come to: links, and pages that say the same to everybody."""
+"""What anyone may come to: links, and pages that say the same to everyone."""

@@ -1,4 +1,4 @@
-"""Mailed links: whoever comes by one goes on to the page that it opens, and closes it again."""
+"""Mailed links: each leads its reader on to the page that it opens, and they close it again."""
 
 import json
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ bp = Blueprint("arriving", __name__)
 
 #: Where the cookie has how many links it came by.
 NUMBER = "number"
-#: Links that may wait in one browser until somebody presses Continue.
+#: Links that may wait in one browser until someone presses Continue.
 MOST_WAITING = 3
 CLOSED = (
     for_requesters("This page is closed"),
@@ -44,7 +44,7 @@ CLOSED = (
 
 @bp.get("/open/<path:token>")
 def look_at_link(token: str) -> ResponseReturnValue:
-    """Lead on at once: an address that a browser shows or keeps must not open anything later.
+    """Lead on right away: an address that a browser shows or keeps must not open anything later.
 
     Whatever the link is, the answer is the same, since mail scanners open links.
     """
@@ -58,7 +58,7 @@ def look_at_link(token: str) -> ResponseReturnValue:
 
 @bp.get("/continue/<int:number>")
 def ask_to_continue(number: int) -> ResponseReturnValue:
-    """Show the same neutral page to everybody, whether a link waits here or not."""
+    """Show the same neutral page to everyone, whether a link waits here or not."""
     return show_to_anybody(ContinuePage())
 
 
@@ -108,7 +108,7 @@ def _link_that_waits(number: int) -> str | None:
 def _open_case(visit: Visit) -> ResponseReturnValue:
     """Begin a visit; if nothing is left to do, only say so.
 
-    Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
+    Readers who must still sign on begin one too: the proxy's logs may only hold its address.
     """
     loaded = casebook().load(visit.reference)
     is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now())

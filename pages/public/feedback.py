@@ -1,4 +1,4 @@
-"""The page on which somebody says how it was, without a name (/feedback)."""
+"""The page on which someone says how it was, without a name (/feedback)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,14 +21,14 @@ MISSING = for_requesters("Please answer the first three questions.")
 
 
 def begin(token: str) -> ResponseReturnValue:
-    """Show the questions to whoever has a link; no visit begins, since it would have a moment."""
+    """Show the questions to anyone with a link; no visit begins, since that would have a moment."""
     language = browser_language()
     return show(facts.page(casebook(), token, language), language=language)
 
 
 @bp.post("/feedback")
 def record() -> ResponseReturnValue:
-    """Count the answers of somebody whose link was not used yet."""
+    """Count the answers of someone whose link was not used yet."""
     token, language = request.form.get("token", ""), browser_language()
     if not feedback.is_ours(casebook(), token):
         return no_link()

@@ -1,4 +1,4 @@
-"""The page for everybody (/help), which an intranet may show in a frame."""
+"""The page for everyone (/help), which an intranet may show in a frame."""
 
 from flask import Blueprint, current_app, g, make_response
 from flask.typing import ResponseReturnValue

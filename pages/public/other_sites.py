@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from pages.facts.page import FromElsewherePage
 from pages.responses import show_to_anybody
 
-#: What says the same to whoever asks, whatever their browser has open here.
+#: What says the same to everyone who asks, whatever their browser has open here.
 SAME_FOR_ALL = {
     "arriving.look_at_link", "arriving.ask_to_continue", "person.ask_for_link", "pages.privacy",
     "pages.static", "help.show_help", "look.colors", "look.logo", "health.alive", "health.health",

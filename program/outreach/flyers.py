@@ -15,7 +15,7 @@ CONFIDENTIAL = for_requesters(
     "It’s confidential. What you say stays between you, unless someone is in danger."
 )
 EVERYONE = for_requesters("It’s for everyone who works here, on any shift.")
-SOON = for_requesters("A colleague gets in touch with you within %(span)s.")
+SOON = for_requesters("A colleague will get in touch with you within %(span)s.")
 SCAN = for_requesters("Scan to ask")
 OR_GO_TO = for_requesters("Or go to %(address)s")
 

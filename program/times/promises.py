@@ -130,7 +130,7 @@ def _promised(rule: PromiseRule) -> Iterator[tuple[str, Span]]:
 def promise_problems(
     rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
 ) -> Iterator[Problem]:
-    """Yield moments that are impossible, come too late, or reach nobody."""
+    """Yield moments that are impossible, come too late, or reach no one."""
     tried = _with_long_weekend(working)
     for kind, rule in rules.items():
         place = f"promises.{kind}"
@@ -158,7 +158,7 @@ def promise_problems(
 
 
 def _flood_problems(urgent: PromiseRule) -> Iterator[Problem]:
-    """Warn when everybody on call is mailed so often that they stop reading."""
+    """Warn when everyone on call is mailed so often that they stop reading."""
     if isinstance(urgent.repeat, timedelta) and urgent.repeat < OFTENEST_URGENT:
         times = timedelta(days=1) // urgent.repeat
         what = f"mails everyone on call {times} times a day while no one acts"

@@ -51,9 +51,9 @@ class RefresherShape(Shape):
 class CareShape(Shape):
     """What is there for the supporters themselves."""
 
-    #: Sessions of this kind train nobody. "" for none.
+    #: Sessions of this kind train no one. "" for none.
     kind: str = ""
-    #: Who talks a request through with a supporter, and how to reach them. "" for nobody.
+    #: Who talks a request through with a supporter, and how to reach them. "" for no one.
     call: str = ""
     #: After how many requests a supporter hears of it; always after a hard one.
     after: Times = 3
@@ -87,7 +87,7 @@ class TrainingShape(Shape):
         return self
 
     def is_care(self, kind: str) -> bool:
-        """Tell whether sessions of a kind are for the supporters, and nobody records who came."""
+        """Tell whether sessions of a kind are for the supporters, and no one records who came."""
         return self.care is not None and self.care.kind == kind
 
 

@@ -188,7 +188,7 @@ def _validated(response: ExportedResponse) -> Entry:
     if not RESPONSE_ID.fullmatch(response.response_id):
         return BrokenResponse(response.place, "has no response id (R_…)")
     if response.recorded_at is None:
-        # Without a date nobody can tell whether it was submitted before the program began.
+        # Without a date no one can tell whether it was submitted before the program began.
         return BrokenResponse(response.place, f"has no date that can be read; {EXPORT_AGAIN}")
     return response
 

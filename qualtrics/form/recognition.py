@@ -94,7 +94,7 @@ def _telling(fact: str, question: Question, vocabulary: Vocabulary) -> list[Mean
 
 
 def looks_like_safety(question: Question) -> bool:
-    """Tell whether a question asks if somebody is safe."""
+    """Tell whether a question asks if someone is safe."""
     if question.kind is not Kind.CHOICE or question.is_trashed:
         return False
     text = plain(question.wording)

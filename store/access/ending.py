@@ -1,4 +1,4 @@
-"""End all that opens pages for somebody on the program's side."""
+"""End all that opens pages for someone on the program's side."""
 
 from datetime import datetime
 

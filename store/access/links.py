@@ -29,10 +29,10 @@ class Link:
 
 
 #: The column with a pseudonym, which is another one in links to each case: who is missing there
-#: would tell whom a requester does not want, to whoever finds out by requests of their own which
-#: pseudonym is whose. In links to own pages, too: anybody can have one mailed, and see it is new.
+#: would tell whom a requester does not want, to anyone who finds out by their own requests which
+#: pseudonym is whose. In links to own pages, too: anyone can have one mailed, and see it is new.
 PERSON, OWN = "links.person", "links.own"
-#: The links of somebody to a case.
+#: The links of someone to a case.
 OF_PART = "case_id = ? and person = ?"
 #: The sealed column.
 SEALED = "links.detail"
@@ -62,7 +62,7 @@ def hash_of(token: str) -> str:
 
 
 def pseudonym(db: Database, case_id: int | None, person: str) -> str:
-    """Return what stands for somebody in links to a case, or without one to their own page."""
+    """Return what stands for someone in links to a case, or without one to their own page."""
     if case_id is None:
         return db.pseudonyms.of(OWN, person)
     return db.pseudonyms.of(PERSON, f"{case_id}/{person}")
@@ -71,7 +71,7 @@ def pseudonym(db: Database, case_id: int | None, person: str) -> str:
 def keep(db: Database, token: str, link: Link) -> None:
     """Store what a token grants, before it is mailed; a mail that is tried again grants it longer.
 
-    It never takes back that it was revoked: anybody can pretend that a mail of theirs came back.
+    It never takes back that it was revoked: anyone can pretend that a mail of theirs came back.
     """
     with suppress(*UNREADABLE):
         known = find(db, hash_of(token))
@@ -113,7 +113,7 @@ def revoke_of_requesters(db: Database, case_ids: Iterable[int], now: datetime) -
 
 
 def revoke_of_person(db: Database, person: str, now: datetime) -> int:
-    """Revoke all links of somebody on the program's side; return how many still opened a page."""
+    """Revoke all links of someone on the program's side; return how many still opened a page."""
     of_cases = (
         _revoke(db, OF_PART, [case_id, pseudonym(db, case_id, person)], now)
         for case_id in cases_of_person(db, person, now)

@@ -84,7 +84,7 @@ def _current(db: Database, now: datetime | None = None) -> Iterator[tuple[str, S
 
 
 def _of(db: Database, people: Collection[str], now: datetime) -> list[tuple[str, StoredVisit]]:
-    """Return the visits of somebody who has these ids, in the order in which they began."""
+    """Return the visits of someone who has these ids, in the order in which they began."""
     found = (one for one in _current(db, now) if one[1].person in people)
     return sorted(found, key=lambda one: (one[1].started_at, one[0]))
 
@@ -154,7 +154,7 @@ def end_of_case(db: Database, case_id: int, now: datetime) -> int:
 
 
 def end_of_person(db: Database, person: str, now: datetime) -> int:
-    """End all visits of somebody on the program's side; return how many there were."""
+    """End all visits of someone on the program's side; return how many there were."""
     hashes = [hash for hash, _ in _of(db, [person], now)]
     end(db, hashes)
     return len(hashes)

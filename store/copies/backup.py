@@ -53,7 +53,7 @@ def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
         _fill(part, db, store.seal)
     with closing(sqlite3.connect(part, isolation_level=None)) as there:
         there.execute("pragma synchronous = full")
-        # One file, without a log beside it that somebody could forget.
+        # One file, without a log beside it that someone could forget.
         there.execute("pragma journal_mode = delete")
         # Unused space of the database may keep what is to be forgotten before the copy is dropped.
         there.execute("pragma temp_store = memory")
@@ -93,7 +93,7 @@ def drop_older(folder: Path, before: datetime) -> list[Path]:
     """Delete the copies that were made before a moment, and return which."""
     found = []
     for path in sorted(folder.glob(PATTERN)):
-        with suppress(ValueError):  # Somebody else's file.
+        with suppress(ValueError):  # Someone else's file.
             if datetime.strptime(path.name, NAMED).replace(tzinfo=UTC) < before:
                 path.unlink()
                 found.append(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from store.database import Database
 from store.outbox import HELD
 
-#: The next try of a mail that nobody may claim.
+#: The next try of a mail that no one may claim.
 NEVER = "9999-12-31T00:00:00Z"
 
 

@@ -30,7 +30,7 @@ def move(source: Store, target: Store, tell: Tell = lambda name, number: None) -
     afterwards: then nothing was written.
     """
     with source.write() as there:
-        # Nobody writes there meanwhile, and what comes later must go to the target.
+        # No one writes there meanwhile, and what comes later must go to the target.
         return copy_rows(there, target, tell)
 
 
@@ -59,7 +59,7 @@ def copy_rows(
 
 
 def refuse_unless_empty(db: Database) -> None:
-    """Raise Unusable if anything was stored: a delivery that waits is somebody's request."""
+    """Raise Unusable if anything was stored: a delivery that waits is someone's request."""
     for name in checking.tables(db):
         found = db.execute(f"select 1 from {name} limit 1").fetchone()  # noqa: S608 - our names
         if found is not None and name not in FROM_MIGRATION:

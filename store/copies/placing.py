@@ -46,7 +46,7 @@ def set_aside(database: Path, at: datetime) -> Path:
 def staged(copy: Path, database: Path, seal: Seal) -> Iterator[Store]:
     """Yield a second copy beside the place of the database; at the end it becomes the database.
 
-    Until then nobody can use it, and it is gone if anything fails. Nobody else writes meanwhile.
+    Until then no one can use it, and it is gone if anything fails. No one else writes meanwhile.
     """
     log = copy.with_name(f"{copy.name}-wal")
     if log.exists() and log.stat().st_size:

@@ -13,7 +13,7 @@ from psycopg.pq import TransactionStatus
 
 from store.database import StorageBusy
 
-#: What nobody has used for so long is closed.
+#: What no one has used for so long is closed.
 LONGEST_IDLE_SECONDS = 60.0
 
 Connection = psycopg.Connection[Any]
@@ -70,7 +70,7 @@ class Pool:
         self._places.put(None)
 
     def close(self) -> None:
-        """Close what nobody uses, and the rest as it is given back."""
+        """Close what no one uses, and the rest as it is given back."""
         self._is_closed = True
         while (connection := self._last_given()) is not None:
             connection.close()

@@ -1,6 +1,6 @@
 """PostgreSQL: pooled connections, one writer at a time by an advisory lock, and notifications.
 
-Whoever writes holds one lock of the whole program, as with SQLite, so that no two transactions
+Each writer holds one lock of the whole program, as with SQLite, so that no two transactions
 that write interleave: see docs/decisions/one-writer-at-a-time-in-postgresql.md.
 """
 
@@ -130,7 +130,7 @@ class PostgresStore(Store):
         db = self.read()
         key = self._key(WRITING, "")
         try:
-            # One round trip. Everybody who writes waits here, in the order in which they came.
+            # One round trip. Everyone who writes waits here, in the order in which they came.
             db.run(f"begin; select pg_advisory_xact_lock({key})")
             yield db
             db.run(f"notify {self._channel}; commit")

@@ -91,5 +91,5 @@ def _plain(values: Values) -> Any:
 def _plain_value(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
-    # Its texts hold no NUL, which only somebody who tampers with a form sends.
+    # Its texts hold no NUL, which only someone who tampers with a form sends.
     return str(value).replace("\0", "\ufffd") if isinstance(value, str) else value

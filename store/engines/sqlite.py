@@ -247,7 +247,7 @@ class SqliteStore(Store):
 
     def _connect(self) -> SqliteDatabase:
         self._make_folder()
-        # SQLite would let everybody on this computer read the file; its log copies our mode.
+        # SQLite would let everyone on this computer read the file; its log copies our mode.
         self.path.touch(mode=0o600)
         # A closing connection keeps new ones out for a moment, so opening waits. Writing waits in
         # its own way.

@@ -64,7 +64,7 @@ def forget(db: Database, stored: StoredCase, counted: Iterable[Tally], at: datet
 
 
 def forget_unreadable(db: Database, reference: str, at: datetime) -> None:
-    """Destroy a case whose document nobody can read, and those that were merged into it."""
+    """Destroy a case whose document no one can read, and those that were merged into it."""
     merged = f"mentions like ? and is_open = 0 and forget_at is null and {IS_FREE}"
     rows = db.execute(
         f"select id from cases where reference = ? and forget_at is not null and {IS_FREE}"  # noqa: S608

@@ -13,7 +13,7 @@ from store.sealing import CannotOpen
 
 @dataclass(frozen=True)
 class Copy:
-    """A response of which nobody knows yet that it is deleted in Qualtrics."""
+    """A response of which no one knows yet that it is deleted in Qualtrics."""
 
     id: int
     survey_id: str
@@ -32,7 +32,7 @@ COLUMNS = "id, survey_id, response_id, forgotten_on, attempts"
 def keep(db: Database, case_id: int, at: datetime) -> None:
     """Keep the ids of a case's responses before its deliveries lose them.
 
-    One that no key opens is kept as it is: somebody must look at it.
+    One that no key opens is kept as it is: someone must look at it.
     """
     rows = db.execute(
         "select survey_id, seen, response_id from deliveries"

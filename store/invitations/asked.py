@@ -24,7 +24,7 @@ _invitation = Document(Invitation)
 
 
 class Changed(Exception):
-    """Somebody else changed the invitation first, or it is forgotten."""
+    """Someone else changed the invitation first, or it is forgotten."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def add(db: Database, one: Invitation) -> StoredInvitation:
 
 
 def save(db: Database, stored: StoredInvitation, one: Invitation) -> StoredInvitation:
-    """Store a changed invitation; Changed when somebody else was first."""
+    """Store a changed invitation; Changed when someone else was first."""
     written = db.execute(
         "update invitations set person = :person, detail = :detail, remind_at = :remind_at,"
         " ends_at = :ends_at, revision = revision + 1 where id = :id and revision = :revision",
@@ -106,7 +106,7 @@ def save(db: Database, stored: StoredInvitation, one: Invitation) -> StoredInvit
 
 
 def find(db: Database, person: str) -> StoredInvitation | None:
-    """Return the invitation of somebody by their id in links, visits and mails."""
+    """Return the invitation of someone by their id in links, visits and mails."""
     number = person.removeprefix(PERSON)
     if not is_invited(person) or not number.isdecimal():
         return None

@@ -8,7 +8,7 @@ from store.database import Database
 
 
 def rest(db: Database, kind: Kind, address: str, until: date) -> None:
-    """Do not ask somebody this again before a day; for good stays for good."""
+    """Do not ask someone this again before a day; for good stays for good."""
     db.execute(
         "insert into refusals (hash, until) values (?, ?) on conflict (hash) do update"
         " set until = excluded.until where refusals.until is not null",
@@ -25,7 +25,7 @@ def never_again(db: Database, kind: Kind, address: str) -> None:
 
 
 def stands(db: Database, kind: Kind, address: str, today: date) -> bool:
-    """Tell whether somebody must not be asked this today."""
+    """Tell whether someone must not be asked this today."""
     row = db.execute(
         "select 1 from refusals where hash = ? and (until is null or until > ?)",
         [_hash(db, kind, address), f"{today}"],

@@ -44,7 +44,7 @@ def rotate(store: Store, tell: Callable[[str, int], None]) -> int:
     """Seal anew what another than the first key sealed; return how much that was.
 
     It may be stopped and repeated at any time. `tell` hears of each column and what was sealed
-    anew there. A value that somebody changes meanwhile is theirs: they seal with the first key.
+    anew there. A value that someone changes meanwhile is theirs: they seal with the first key.
     """
     total = 0
     for table, column in SEALED:

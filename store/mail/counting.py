@@ -15,7 +15,7 @@ RESULTS = {"sent": SENT, UNDELIVERABLE: FAILED, "given up": FAILED}
 def done_on(db: Database, day: date) -> Counter[str]:
     """Count the mails that were done on a day, by how they ended.
 
-    Mails that anybody can cause by an address are left out: their number would tell whether we
+    Mails that anyone can cause by an address are left out: their number would tell whether we
     know it.
     """
     rows = db.execute(

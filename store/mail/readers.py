@@ -27,7 +27,7 @@ def addressed(db: Database, case_id: int, role: str, since: datetime | None = No
 
 
 def called(db: Database, case_id: int) -> set[str]:
-    """Return who was called, or will be, to look after a case. Asking for a link calls nobody."""
+    """Return who was called, or will be, to look after a case. Asking for a link calls no one."""
     return {
         one.mail.person
         for one in of_case(db, case_id)

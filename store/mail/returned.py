@@ -78,7 +78,7 @@ def mark_delayed(db: Database, row_id: int, at: datetime) -> None:
 
 
 def has_another_stayed(db: Database, person: str, since: datetime, now: datetime) -> bool:
-    """Tell whether a mail to somebody else left since a moment and did not come back."""
+    """Tell whether a mail to someone else left since a moment and did not come back."""
     return any(other != person for other in _stayed(db, since, now))
 
 

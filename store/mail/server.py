@@ -7,7 +7,7 @@ from store.database import Database, stamp, unstamp
 from store.outbox import MAILBOX_REFUSED, RELAY_REFUSED, opened
 from store.record.documents import UNREADABLE
 
-#: If the mail server accepted nobody for so long, it was at fault, perhaps for all that waits.
+#: If the mail server accepted no one for so long, it was at fault, perhaps for all that waits.
 LONG_SILENCE = timedelta(hours=1)
 
 
@@ -77,7 +77,7 @@ def record_failure(
 def is_refusing(db: Database) -> bool:
     """Tell whether mails wait because the mail server takes none from us.
 
-    It says so itself, or it refuses different mailboxes and has accepted nobody since.
+    It says so itself, or it refuses different mailboxes and has accepted no one since.
     """
     rows = db.execute(
         "select occasion, detail, result from outbox"

@@ -10,7 +10,7 @@ SEALED = "openings.detail"
 
 
 def record(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
-    """Record that somebody opened a name or a text."""
+    """Record that someone opened a name or a text."""
     detail = db.seal.close(SEALED, case_id, json.dumps([stamp(at), person, what]))
     db.execute("insert into openings (case_id, detail) values (?, ?)", [case_id, detail])
 

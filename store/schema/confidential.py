@@ -45,7 +45,7 @@ ACCESS = (
     "create index visits_of_case on visits (case_id) where case_id is not null",
     "create index visits_of_person on visits (person)",
     "create index visits_by_expiry on visits (expires_at)",
-    # Sealed: it may be an address that somebody typed. The worker looks it up within seconds.
+    # Sealed: it may be an address that someone typed. The worker looks it up within seconds.
     "create table link_asks"
     " (id integer primary key, due_at text not null, wanted text not null) strict",
     "create index link_asks_due on link_asks (due_at)",

@@ -67,7 +67,7 @@ ABSENCES = (
         last_day text
     ) strict""",
     "create index absences_over on absences (last_day)",
-    # When somebody last did something on their own page.
+    # When someone last did something on their own page.
     "create table presences (person text primary key, at text not null) strict",
     "create index outbox_nudges on outbox (person, done_at) where email = 'review_nudge'",
     "create index history_by_person on history (by_person, at)",
@@ -140,7 +140,7 @@ def silences(db: Database) -> None:
 
 
 SEVERAL_ABSENCES = (
-    # Somebody may be away now and have declared later absences too.
+    # Someone may be away now and have declared later absences too.
     """create table several_absences (
         person text not null,
         first_day text not null,
@@ -159,7 +159,7 @@ def several_absences(db: Database) -> None:
 
 
 def declared_absences_only(db: Database) -> None:
-    """Silence no longer makes anybody absent, so we no longer record who was seen or silent."""
+    """Silence no longer makes anyone absent, so we no longer record who was seen or silent."""
     statements = (
         "drop table presences",
         "drop table silences",

@@ -9,7 +9,7 @@ def reports(db: Database) -> None:
 
 
 def feedback_given(db: Database) -> None:
-    """Links by which somebody gave feedback, until they would count no more.
+    """Links by which someone gave feedback, until they would count no more.
 
     Without row ids, so that no order tells who was first.
     """

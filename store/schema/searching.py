@@ -65,7 +65,7 @@ SEARCHED = (
     " where is_open = 1",
     "create index cases_called_in_vain on cases (calls_in_vain) where is_open = 1"
     " and calls_in_vain > 0",
-    # The fingerprint of the program in which it was found that somebody may see this case.
+    # The fingerprint of the program in which it was found that someone may see this case.
     "alter table cases add column seen_under text not null default ''",
     "create index cases_by_seen_under on cases (seen_under) where is_open = 1",
     # Keyed hashes of what two identities are recognized by; `hashed_by` names the rules, and an

@@ -1,1 +1,1 @@
-"""What leadership may know: counts and waits of periods that are over, with nobody in them."""
+"""What leadership may know: counts and waits of periods that are over, with no one in them."""

@@ -65,6 +65,6 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {one.what: one.answers for one in QUE
 
 
 def valid_until(today: date) -> date:
-    """Return until when a link counts: the same for everybody who is asked in one month."""
+    """Return until when a link counts: the same for everyone who is asked in one month."""
     months = today.year * 12 + today.month + 1
     return date(months // 12, months % 12 + 1, 1)

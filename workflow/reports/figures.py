@@ -108,7 +108,7 @@ def year(
 ) -> Report | None:
     """Return the report of a year after those of its quarters; None if one of these is lost.
 
-    It is told in parts only if none of them was: else whoever has both could compute more.
+    It is told in parts only if none of them was: else a reader of both could compute more.
     """
     if any(one.is_lost for one in said):
         return None

@@ -16,7 +16,7 @@ class Leg(StrEnum):
     FIRST_CONTACT = "leg_first_contact"
 
 
-#: A yes is promised to nobody: several supporters may be asked.
+#: A yes is promised to no one: several supporters may be asked.
 PROMISED = {
     Leg.REVIEW: PromiseKind.REVIEW,
     Leg.CONTACT: PromiseKind.CONTACT,

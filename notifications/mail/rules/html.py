@@ -21,7 +21,7 @@ ATTRIBUTES = {
 SCHEMES = ("https://", "http://", "mailto:", "tel:", "sms:")
 #: A style that loads something, or that hides it behind an escape.
 LOADING = re.compile(r"url|@import|image|src|expression|\\|//", re.IGNORECASE)
-#: What is no text, and how much of the text is shown of a mail that nobody opened, at most.
+#: What is no text, and how much text a mail program shows at most of a mail before it is opened.
 NO_TEXT = re.compile(r"<!--.*?-->|<style.*?</style>|<[^>]+>", re.DOTALL)
 SHOWN_CLOSED = 200
 CONDITION = re.compile(r"^\[if [^\]]*\]>(.*)<!\[endif\]$", re.DOTALL)
@@ -30,8 +30,8 @@ CONDITION = re.compile(r"^\[if [^\]]*\]>(.*)<!\[endif\]$", re.DOTALL)
 def broken_rule(html: str, links: Iterable[str]) -> str:
     """Return the first thing in a mail's HTML that is not allowed.
 
-    `links` open pages for whoever has them: such a link may only be the whole address of an <a>,
-    or stand there as text.
+    Anyone who has one of `links` can open its page: such a link may only be the whole address of
+    an <a>, or its text.
     """
     reader = _Reader(tuple(filter(None, links)))
     reader.feed(html)

@@ -1,1 +1,1 @@
-"""The pages around the requests: for everybody, for who is invited, and for leadership."""
+"""The pages around the requests: for everyone, for who is invited, and for leadership."""

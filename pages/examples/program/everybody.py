@@ -1,4 +1,4 @@
-"""The page for everybody."""
+"""The page for everyone."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ def help_page(stage: Stage, language: Language) -> Pages:
 
 
 def how_it_was(stage: Stage, language: Language) -> Pages:
-    """The questions by a link that knows of nobody."""
+    """The questions by a link that knows of no one."""
     page = feedback.page(stage.casebook, "an-example-token", language)
     yield "feedback", page
     problem = language.own(MISSING)

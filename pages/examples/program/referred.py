@@ -41,7 +41,7 @@ def worried_about(stage: Stage, language: Language) -> Pages:
 
 
 def after_an_event(stage: Stage, language: Language) -> Pages:
-    """The page of somebody where something hard happened: asked, and yes."""
+    """The page of someone where something hard happened: asked, and yes."""
     outreach.begin(stage.engine, "Surgery", ["kim@example.org"], "", stage.now)
     (member,) = asked.of_kind(stage.store.read(), Kind.OUTREACH)
     yield "outreach, asked", _page(stage, member.person, language)
@@ -50,7 +50,7 @@ def after_an_event(stage: Stage, language: Language) -> Pages:
 
 
 def to_group_session(stage: Stage, language: Language) -> Pages:
-    """The page of somebody who is asked to a group session: before and after each answer."""
+    """The page of someone who is asked to a group session: before and after each answer."""
     people = [f"kim{number}@example.org" for number in range(FEWEST)]
     group = outreach.begin(stage.engine, "Surgery", people, "", stage.now).person
     group_sessions.plan(stage.engine, group, _session(stage), stage.now)

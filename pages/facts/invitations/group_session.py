@@ -1,4 +1,4 @@
-"""The page of somebody who is asked to a group session after a hard event."""
+"""The page of someone who is asked to a group session after a hard event."""
 
 from dataclasses import dataclass
 

@@ -96,7 +96,7 @@ def page(casebook: Casebook, one: Invitation, form: SentForm) -> NomineePage:
 
 
 def said(program: Program, cells: Mapping[str, str]) -> list[Fact]:
-    """Return what somebody said about themselves, in words."""
+    """Return what someone said about themselves, in words."""
     offered = choices(program)
     return [
         Fact(label, _words(offered.get(column, {}), cells[column]))

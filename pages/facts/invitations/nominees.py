@@ -17,7 +17,7 @@ from program.values import RESERVED_ID
 from store.invitations.asked import StoredInvitation, shown_as
 from workflow import words
 
-#: Why a coordinator must look before anybody is asked.
+#: Why a coordinator must look before anyone is asked.
 DOUBTS = {
     Doubt.NO_ADDRESS: for_staff("We couldn’t read the email address. It says: %(typed)s"),
     Doubt.MANY: for_staff(
@@ -38,7 +38,7 @@ class NomineeLine:
     named_by: str
     standing: str
     said: Sequence[Fact]
-    #: Nobody has asked them, or our mail did not get there.
+    #: No one has asked them, or our mail did not get there.
     needs_address: bool
     #: They said yes, and what they said is there.
     is_willing: bool
@@ -47,7 +47,7 @@ class NomineeLine:
 
 @dataclass(frozen=True)
 class NomineesPage(Page):
-    """Everybody who was nominated: those who need a decision first."""
+    """Everyone who was nominated: those who need a decision first."""
 
     template = "nominees.html"
     form: SentForm
@@ -60,7 +60,7 @@ class NomineesPage(Page):
 
 
 def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
-    """Return the nominees whom coordinators may see: a no shows nowhere."""
+    """Return the nominees coordinators may see: a no shows nowhere."""
     found = [one for one in invitations.nominees(casebook) if invitations.is_shown(*one)]
     ordered = sorted(found, key=lambda one: not invitations.waits(*one))
     missing = roster.gaps(casebook, casebook.program.today(casebook.made_at))
@@ -106,7 +106,7 @@ def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
     if one.said:
         return joined(" ", filter(None, (for_staff("Said yes."), _training(casebook, about))))
     day = words.day(casebook.program.today(one.ends_at))
-    return for_staff("Said yes, and hasn’t told us more yet. We wait until %(day)s.", day=day)
+    return for_staff("Said yes, and hasn’t told us more yet. We’ll wait until %(day)s.", day=day)
 
 
 def _training(casebook: Casebook, about: Nomination) -> str:

@@ -37,7 +37,7 @@ class SessionLine:
 
 @dataclass(frozen=True)
 class GroupLine:
-    """One group that was written to; nobody in it has a name here."""
+    """One group that was written to; no one in it has a name here."""
 
     id: str
     unit: str
@@ -46,7 +46,7 @@ class GroupLine:
     link: str
     session: SessionLine | None
     may_invite: bool
-    #: Why nobody may be invited to a group session; "" if they may, or it is too late.
+    #: Why no one may be invited to a group session; "" if they may, or it is too late.
     too_few: str
 
 

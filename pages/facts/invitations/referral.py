@@ -1,4 +1,4 @@
-"""The page of somebody about whom a colleague worries: would they like to talk to someone?"""
+"""The page of someone a colleague worries about: would they like to talk to someone?"""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from pages.facts.page import Page, SentForm
 
 @dataclass(frozen=True)
 class ReferralPage(Page):
-    """What is offered to somebody, and after a yes the way to the form."""
+    """What is offered to someone, and after a yes the way to the form."""
 
     template = "referral.html"
     form: SentForm
@@ -20,7 +20,7 @@ class ReferralPage(Page):
     until: str
     #: Where they fill in the form.
     link: str
-    #: Something hard happened where they work; nobody thought of them in particular.
+    #: Something hard happened where they work; no one thought of them in particular.
     is_outreach: bool
 
 

@@ -1,4 +1,4 @@
-"""The page of somebody who is asked to come to a session of a training."""
+"""The page of someone who is asked to come to a session of a training."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class SessionPage(Page):
     #: "" before the answer, else "yes" or "no".
     answer: str
     has_seat: bool
-    #: It has begun, or is not planned any more.
+    #: It has begun, or is not planned anymore.
     is_over: bool
     is_canceled: bool
 

@@ -20,7 +20,7 @@ LISTED_FOR = timedelta(days=13)
 
 @dataclass(frozen=True)
 class GuestLine:
-    """Somebody who comes, or whom our mail did not reach: who is asked and gone said no."""
+    """Someone who comes, or whom our mail did not reach: a guest who disappears has said no."""
 
     id: str
     name: str
@@ -29,7 +29,7 @@ class GuestLine:
 
 @dataclass(frozen=True)
 class SessionLine:
-    """One session with whoever comes."""
+    """One session and who comes."""
 
     id: str
     title: str
@@ -38,13 +38,13 @@ class SessionLine:
     leader: str
     seats: str
     guests: Sequence[GuestLine]
-    #: It is over, and nobody has said yet who came.
+    #: It is over, and no one has said yet who came.
     asks_who_came: bool
 
 
 @dataclass(frozen=True)
 class SessionsPage(Page):
-    """The sessions that somebody leads, or for coordinators all of them."""
+    """The sessions that someone leads, or for coordinators all of them."""
 
     template = "sessions.html"
     form: SentForm

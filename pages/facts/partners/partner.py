@@ -18,14 +18,14 @@ class PartnerPage(CasePage):
 
     template = "partner.html"
     name: str
-    #: They call, or how to reach them is not known any more.
+    #: They call, or how to reach them is not known anymore.
     phone: str
     dial: str
     email: str
     #: They allow no message on a voicemail.
     no_voicemail: bool
     they_call: bool
-    #: How to reach them is being corrected, so that what we have may be somebody else's.
+    #: How to reach them is being corrected, so that what we have may be someone else's.
     must_wait: bool
     contact_by: str
 

@@ -1,1 +1,1 @@
-"""What pages say to everybody: the same whoever reads them, and about nobody."""
+"""What pages say to everyone: the same to each reader, and about no one."""

@@ -1,4 +1,4 @@
-"""The page for everybody: what peer support is, how to ask, and what help is open now."""
+"""The page for everyone: what peer support is, how to ask, and what help is open now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class HelpPage(Page):
-    """What everybody may know."""
+    """What everyone may know."""
 
     template = "help.html"
     can_close = False
@@ -51,7 +51,7 @@ class HelpPage(Page):
     #: The departments that have leads, in words; "" without any.
     led: str
     open_now: Sequence[Place]
-    #: What is closed, or whose hours nobody has told us.
+    #: What is closed, or whose hours no one has told us.
     later: Sequence[Place]
 
 
