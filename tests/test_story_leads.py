@@ -112,7 +112,7 @@ def test_a_lead_sees_and_hears_nothing_of_requests(led: World) -> None:
 
 def test_the_help_page_says_which_departments_have_leads(led: World) -> None:
     page = Browser().look(f"{led.url}/help").text
-    assert "In Emergency Medicine, team leads check in with colleagues." in page
+    assert "In Emergency Medicine, people check in with colleagues after hard events." in page
     assert "Nadia" not in page
 
 
