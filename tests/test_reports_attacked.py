@@ -24,7 +24,7 @@ BOUND, QUARTERS = 11, 9
 #: By table: every value that a request may have there, and about how often.
 VALUES: dict[str, dict[str, int]] = {
     "outcome": {Outcome.SUPPORTED: 60, Outcome.REFERRED: 12, Outcome.SUPPORT_DECLINED: 10,
-                Outcome.WITHDRAWN: 5, Outcome.DUPLICATE: 3, Outcome.NOT_A_REQUEST: 1,
+                Outcome.WITHDRAWN: 5,
                 Outcome.REACHED_OTHERWISE: 2, Outcome.COULD_NOT_BE_REACHED: 4, STILL_OPEN: 2},
     **{wish: {MET: 5, NOT_MET: 1, NO_WISH: 5} for wish in WISHES},
     **{leg: {name: 8 if name == UNENDED else 1 + place for place, name in enumerate(BUCKETS)}

@@ -140,6 +140,19 @@ def test_nobody_lifts_a_hidden_number_with_requests_that_are_none(world: World) 
     assert said(world, "2026-Q4").requests is None
 
 
+def test_what_can_never_be_counted_hides_nothing(world: World) -> None:
+    """Six parts of 4 below a bound of 5: whoever knows that no other part can have any adds up."""
+    small = dict.fromkeys(
+        ["support_declined", "referred", "withdrawn", "reached_otherwise", "could_not_be_reached",
+         "open"], 4,
+    )  # fmt: skip
+    counted(world, "2026-Q1", requests={"all": 54}, outcome={"supported": 30} | small)
+    until_due(world, "2026-Q1")
+    ended, *_ = said(world, "2026-Q1").tables
+    assert {line.number for line in ended.lines} == {None}
+    assert not {"duplicate", "not_a_request"} & {line.name for line in ended.lines}
+
+
 def test_a_quarter_without_anybody_looks_like_one_with_a_few(world: World) -> None:
     a_request(world, 0)
     until_due(world, "2027-Q1")

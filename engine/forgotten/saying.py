@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from casebook import roster
 from casebook.casebook import Casebook
-from engine.forgotten.tallies import counters_of
+from engine.forgotten.tallies import NO_REQUEST, counters_of
 from lib.faults import where
 from lib.working_time import Span
 from matching.fairness import quarter_of
@@ -151,8 +151,10 @@ def _listed(casebook: Casebook) -> dict[str, list[str]]:
     program = casebook.program
     roles = dict.fromkeys(role.group for role in program.roles.values())
     departments = dict.fromkeys(one.group for one in program.departments.values())
+    # Only what may be counted: who knows that a part is always 0 computes the others beside it.
+    outcomes = [str(one) for one in Outcome if one not in NO_REQUEST]
     return {
-        "outcome": [*map(str, Outcome), STILL_OPEN],
+        "outcome": [*outcomes, STILL_OPEN],
         **{wish: [MET, NOT_MET, NO_WISH] for wish in WISHES},
         "source": [*sources(program), OTHERS],
         "role_group": [*roles, OTHERS],

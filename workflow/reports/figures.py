@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lib.statistics.hiding import may_show_sum, shown_parts
 from lib.statistics.spans import quantile
-from workflow.reports.feedback import ANSWERS, SOON
+from workflow.reports.feedback import QUESTIONS, SOON
 from workflow.reports.legs import Leg
 
 #: The lowest bound: whatever counts fewer people is never shown.
@@ -149,8 +149,14 @@ def _feedback(counts: Counts, bound: int) -> tuple[Table, ...]:
     if number < bound:
         return ()
     return tuple(
-        _table(what, counts.get(what, {}), [*answers, OTHERS], number, bound)
-        for what, answers in ANSWERS.items()
+        _table(
+            one.what,
+            counts.get(one.what, {}),
+            [*one.answers, *([OTHERS] if one.is_optional else [])],
+            number,
+            bound,
+        )
+        for one in QUESTIONS
     )
 
 
