@@ -16,7 +16,9 @@ def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
     assert prepare_config(config)
     program = Program.load(config)
     assert program.file.help.frames == ("http://127.0.0.1:8025",)
-    assert [one.facts.asks_first.key for one in program.surveys.values()] == [ASKS_FIRST.id]
+    (requests_form,) = program.surveys.values()
+    assert requests_form.facts.asks_first
+    assert requests_form.facts.asks_first.key == ASKS_FIRST.id
     assert ASKS_FIRST in WITH_ASKS_FIRST.questions
     assert problems_of(config) == []
     with living(tmp_path, config) as world:
