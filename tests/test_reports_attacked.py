@@ -75,6 +75,13 @@ def test_no_number_below_the_bound_can_be_computed(program: tuple[World, Truth])
     assert len(tried) > 100
 
 
+def test_no_part_is_told_that_is_always_empty(program: tuple[World, Truth]) -> None:
+    """Its reader knows that, and the others could be computed more exactly than the rule allows."""
+    outcomes = {what for _, about, what in table(program[0]) if about == "outcome"}
+    assert outcomes
+    assert not outcomes & {Outcome.DUPLICATE, Outcome.NOT_A_REQUEST}
+
+
 def test_the_attacker_computes_what_is_not_protected() -> None:
     cells = [("2025-Q1", "outcome", name) for name in "abc"]
     known: list[Known] = [(dict.fromkeys(cells, 1.0), 30.0, 30.0), ({cells[0]: 1.0}, 20.0, 20.0)]

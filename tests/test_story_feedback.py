@@ -141,7 +141,7 @@ def reporting(tmp_path: Path) -> Iterator[World]:
         # Five in one part: the report's own rule hides it with the others.
         ({"soon": 5}, {"soon": None, "late": None, "never": None}),
         ({"soon": 9, "late": 6, "never": 1}, {"soon": 9, "late": None, "never": None}),
-        # It cannot be skipped: nobody is among "others", so 8 for two parts would tell of both.
+        # Nobody could answer anything else, so these would be four each.
         ({"soon": 9, "late": 4, "never": 4}, {"soon": None, "late": None, "never": None}),
     ],
 )

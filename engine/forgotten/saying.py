@@ -151,10 +151,9 @@ def _listed(casebook: Casebook) -> dict[str, list[str]]:
     program = casebook.program
     roles = dict.fromkeys(role.group for role in program.roles.values())
     departments = dict.fromkeys(one.group for one in program.departments.values())
-    # Only what may be counted: who knows that a part is always 0 computes the others beside it.
-    outcomes = [str(one) for one in Outcome if one not in NO_REQUEST]
     return {
-        "outcome": [*outcomes, STILL_OPEN],
+        # What is never counted is no part: who knows that could compute others more exactly.
+        "outcome": [*(str(one) for one in Outcome if one not in NO_REQUEST), STILL_OPEN],
         **{wish: [MET, NOT_MET, NO_WISH] for wish in WISHES},
         "source": [*sources(program), OTHERS],
         "role_group": [*roles, OTHERS],

@@ -143,20 +143,21 @@ def _told(period: str, number: int, counts: Counts, basis: Basis, is_in_parts: b
 def _feedback(counts: Counts, bound: int) -> tuple[Table, ...]:
     """Return what people said without a name, each question as a whole of its own.
 
-    What was answered in a quarter counts for it, whenever the request was.
+    What was answered in a quarter counts for it, whenever the request was. Who may leave a question
+    out counts, too: a part that is always empty would let its reader compute the others.
     """
     number = sum(counts.get(SOON, {}).values())
     if number < bound:
         return ()
     return tuple(
         _table(
-            one.what,
-            counts.get(one.what, {}),
-            [*one.answers, *([OTHERS] if one.is_optional else [])],
+            question.what,
+            counts.get(question.what, {}),
+            [*question.answers, *([OTHERS] if question.is_optional else [])],
             number,
             bound,
         )
-        for one in QUESTIONS
+        for question in QUESTIONS
     )
 
 
