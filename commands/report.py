@@ -28,11 +28,14 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @cli.command("report")
 @click.option("--period", default="", help="A quarter or a year, such as 2026-Q4 or 2026.")
 @click.option("--html", type=OUT, help="Write it with pictures to this file, to open or print.")
+@click.option("--pdf", type=OUT, help="Write it as one page to this file, to print.")
 @click.option("--csv", "table", is_flag=True, help="Print all reports as a table.")
 @click.option(
     "--supporters", is_flag=True, help="For coordinators: how much each supporter carries."
 )
-def report_command(period: str, html: Path | None, table: bool, supporters: bool) -> None:
+def report_command(
+    period: str, html: Path | None, pdf: Path | None, table: bool, supporters: bool
+) -> None:
     """Print the newest report. It never changes once it is out, and names no one."""
     casebook = read_only_engine().casebook
     if supporters:
@@ -41,6 +44,8 @@ def report_command(period: str, html: Path | None, table: bool, supporters: bool
         csv.writer(sys.stdout, lineterminator="\n").writerows(wording.rows(_all(casebook)))
     elif html is not None:
         _write_page(casebook, period, html)
+    elif pdf is not None:
+        _write_paper(casebook, period, pdf)
     else:
         for line in wording.lines(_one(casebook, period)):
             click.echo(line)
@@ -80,7 +85,29 @@ def _write_page(casebook: Casebook, period: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = render_template(found.template, page=found, site=shown)
     path.write_text(text, encoding="utf-8")
-    click.echo(f"Written: {path}. Open it in a browser; print it from there as a PDF.")
+    click.echo(f"Written: {path}. Open it in a browser.")
+
+
+def _write_paper(casebook: Casebook, period: str, path: Path) -> None:
+    """Write one page to print or to pass on."""
+    # Imported only here: it loads fonts and pictures, which the service never needs.
+    from commands.outreach.drawing import CannotWrite
+    from commands.outreach.paper import LETTER_IN, drawn
+    from pages.reports.page import page
+
+    file, said = casebook.program.file, _one(casebook, period)
+    size = "letter" if file.country in LETTER_IN else "a4"
+    names = (file.name, file.legal)
+    shown = page(casebook.store.read(), said)
+    try:
+        content = drawn(shown, names, file.accent, size, casebook.made_at)
+    except CannotWrite as error:
+        raise click.ClickException(
+            f"No font has {error}. Write it with --html, and print it from a browser."
+        ) from error
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    click.echo(f"Written: {path}.")
 
 
 def _print_sharing(casebook: Casebook) -> None:

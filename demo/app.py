@@ -15,7 +15,7 @@ from demo.clock import MovableClock, clock_of_demo
 from demo.local_time import local
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
-from demo.qualtrics.survey import NOMINATION, REFERRAL
+from demo.qualtrics.survey import NOMINATION, REFERRAL, WITH_ASKS_FIRST
 from demo.serving import served
 
 bp = Blueprint("home", __name__)
@@ -58,7 +58,7 @@ def run(env: Mapping[str, str]) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stopped.set())
     clock = clock_of_demo(env)
-    stand_in = StandIn(token=env["QUALTRICS_API_TOKEN"], clock=clock)
+    stand_in = StandIn(WITH_ASKS_FIRST, token=env["QUALTRICS_API_TOKEN"], clock=clock)
     shared_key = env["QUALTRICS_SHARED_KEYS"].split(",")[0].strip()
     for survey in (NOMINATION, REFERRAL):
         stand_in.add_survey(survey)

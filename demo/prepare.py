@@ -62,7 +62,7 @@ def _new_settings() -> dict[str, str]:
     }
 
 
-def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
+def prepare_config(config: Path, example: Path = EXAMPLE, intranet: str = INTRANET) -> bool:
     """Copy the example program, readable by its owner only. Return False if there is one."""
     if config.exists():
         return False
@@ -70,7 +70,8 @@ def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
     for path in [config, *config.rglob("*")]:
         path.chmod(0o700 if path.is_dir() else 0o600)
     _remove_mail_delay(config / "program.toml")
-    _let_intranet_frame(config / "program.toml")
+    _let_intranet_frame(config / "program.toml", intranet)
+    ask_first(config / "survey.toml")
     add_nominations(config / "survey.toml")
     add_referrals(config / "survey.toml")
     add_sessions(config / "training.toml", date.today())  # noqa: DTZ011 - people's own day
@@ -99,6 +100,13 @@ led_by = "jordan-reyes"
 '''
 
 
+def ask_first(survey: Path) -> None:
+    """Map the question of the demo's form about being asked before anyone learns the name."""
+    if survey.exists():
+        facts, asked = "[survey.facts]\n", '{ key = "QID16", choices = { 1 = "yes", 2 = "no" } }'
+        survey.write_text(survey.read_text().replace(facts, f"{facts}asks_first = {asked}\n", 1))
+
+
 def add_nominations(survey: Path) -> None:
     """Let the program have a nomination form: take the comment signs out of its example."""
     _use(survey, "nomination")
@@ -117,10 +125,10 @@ def _use(survey: Path, table: str) -> None:
         survey.write_text(before + used + end + after)
 
 
-def _let_intranet_frame(program: Path) -> None:
+def _let_intranet_frame(program: Path, intranet: str) -> None:
     """Let the demo's own pages show the page for everybody, as an intranet would."""
     if program.exists():
-        framed = f'frames = ["{INTRANET}"]'
+        framed = f'frames = ["{intranet}"]'
         program.write_text(program.read_text().replace("frames = []", framed, 1))
 
 

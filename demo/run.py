@@ -51,7 +51,7 @@ def main() -> int:
     settings = prepare_settings()
     env = {**os.environ, **settings, "PYTHONUNBUFFERED": "1", "PATH": _path_with_venv()}
     check_ports(settings)
-    prepare_config(Path(settings["CONFIG_DIR"]))
+    prepare_config(Path(settings["CONFIG_DIR"]), intranet=settings["QUALTRICS_BASE_URL"])
     Path(settings["DATABASE"]).parent.mkdir(parents=True, exist_ok=True)
     maildir_at(settings["BOUNCES_URL"])
     migrate(env)

@@ -5,7 +5,7 @@ from pathlib import Path
 import requests
 
 from demo.prepare import prepare_config
-from demo.qualtrics.survey import NOMINATION
+from demo.qualtrics.survey import ASKS_FIRST, NOMINATION, WITH_ASKS_FIRST
 from program import Program, problems_of
 from tests.nominating import SAM_LEE, Nominating
 from tests.world import JORDAN, living
@@ -14,7 +14,12 @@ from tests.world import JORDAN, living
 def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
     config = tmp_path / "config"
     assert prepare_config(config)
-    assert Program.load(config).file.help.frames == ("http://127.0.0.1:8025",)
+    program = Program.load(config)
+    assert program.file.help.frames == ("http://127.0.0.1:8025",)
+    (requests_form,) = program.surveys.values()
+    assert requests_form.facts.asks_first
+    assert requests_form.facts.asks_first.key == ASKS_FIRST.id
+    assert ASKS_FIRST in WITH_ASKS_FIRST.questions
     assert problems_of(config) == []
     with living(tmp_path, config) as world:
         nominating = Nominating.begin(world)
@@ -29,3 +34,9 @@ def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
         world.work()
         assert world.open(world.mail(SAM_LEE)).choose("yes").status == 200
         assert "Nominated by Pat" in nominating.nominees(JORDAN).text
+
+
+def test_the_intranet_may_show_the_help_page_whatever_the_demos_port_is(tmp_path: Path) -> None:
+    config, intranet = tmp_path / "config", "http://127.0.0.1:8099"
+    prepare_config(config, intranet=intranet)
+    assert Program.load(config).file.help.frames == (intranet,)

@@ -53,6 +53,7 @@ def test_a_question_that_only_seems_to_ask_for_a_fact_is_ignored(text: str) -> N
         ("role", choice("Profesión", "Enfermería", "Medicina", "Terapia")),
         ("unit", choice("Which unit?", "Night float", "Day surgery", "Pool")),
         ("wish_role", choice("My supporter's role should be", "Similar", "Different")),
+        ("asks_first", choice("Should we ask you first, before it’s settled?", "Yes", "No")),
         ("safety", choice("Check what is true", "I want to hurt myself", "I am tired")),
         ("safety", choice("Are you in immediate danger?", "Yes", "No")),
     ],

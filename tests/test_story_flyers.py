@@ -1,7 +1,6 @@
 """Flyers on paper: large words, a code that a phone reads, and nobody who scanned it is marked."""
 
 import re
-import zlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from engine.intake import PLACE
 from program import Program
 from program.outreach.sources import sources
 from program.values import LONGEST_ID
+from tests.paper import drawing, words
 from tests.program_files import change, look
 from tests.reporting import reporting_config, table, until_due
 from tests.reporting import run as report
@@ -31,18 +31,6 @@ def make(world: World, folder: Path) -> str:
 def with_link(world: World) -> None:
     change(world, "survey.toml", 'language = "en"', f'language = "en"\nlink = "{FORM}"')
     look(world)
-
-
-def drawing(pdf: Path) -> bytes:
-    """Return how the page is drawn."""
-    packed = re.findall(rb"stream\n(.*?)\nendstream", pdf.read_bytes(), re.S)
-    return b"\n".join(zlib.decompress(one) for one in packed if one.startswith(b"\x78"))
-
-
-def words(pdf: Path) -> str:
-    found = re.findall(rb"\(((?:[^()\\]|\\.)*)\)", drawing(pdf), re.S)
-    text = " ".join(one.decode("windows-1252") for one in found)
-    return re.sub(r"\\(.)", r"\1", text)
 
 
 def code(pdf: Path) -> list[list[int]]:

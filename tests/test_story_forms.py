@@ -190,9 +190,10 @@ def test_an_admin_imports_one_and_the_first_request_is_read(world: World) -> Non
     for name in names[1:]:
         checked = run(world, "check", "--qsf", f"{folder / name}.qsf").output
         assert "survey.toml" not in checked, name
-    world.submit(QID8=2, QID10_1=2, source="flyer-general")
+    world.submit(QID8=2, QID10_1=2, QID15=1, source="flyer-general")
     world.work()
     facts = world.only_case().facts
+    assert facts.asks_first
     assert (facts.department, facts.role, facts.found_at) == ("emergency", "physician",
                                                               "flyer-general")  # fmt: skip
     assert facts.unreadable == ()

@@ -1,9 +1,11 @@
 """Something hard happened to a whole unit: everybody there is asked, each on their own."""
 
+import html
 import re
 from pathlib import Path
 
 import pytest
+import segno
 
 from tests import disk
 from tests.asking import candidates, page_of
@@ -62,6 +64,16 @@ def test_nobody_reads_in_the_candidates_of_one_request_that_another_is_kept_from
     assert not re.search("same event|although", page_of(world, decoy).text)
 
 
+def test_without_addresses_nobody_is_written_to_and_the_link_can_be_printed(world: World) -> None:
+    page = outreach(world).choose("", unit="Medicine 4, Sunday night", language="en", sure="")
+    assert page.status == 200, "no email goes out, so there is nothing to be sure of"
+    assert "The link is below" in page.text
+    assert "We’re writing to them" not in page.text
+    link = re.findall(r'whole">([^<]+)', page.answer.text)[0]
+    (drawn,) = re.findall(r'class="qrline"[^>]* d="([^"]+)"', page.answer.text)
+    assert f'd="{drawn}"' in segno.make_qr(html.unescape(link), error="m").svg_inline(border=3)
+
+
 def test_whoever_gives_the_addresses_learns_no_number_that_one_answer_changes(world: World) -> None:
     """Among mailboxes of their own, a coordinator would read what one person said."""
     told = []
@@ -87,7 +99,7 @@ def test_whoever_gives_the_addresses_learns_no_number_that_one_answer_changes(wo
 def test_one_mailbox_is_one_person_however_many_addresses_it_has(world: World) -> None:
     """Or four of a coordinator's own would make a group of five out of one person."""
     page = begin(world, [JORDAN, *(f"jordan.reyes+{one}@example.org" for one in range(9))])
-    assert "You gave 1 addresses." in page.text
+    assert "You gave 1 address." in page.text
     assert "A group session needs at least 5 addresses." in page.text
 
 

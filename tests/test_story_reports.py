@@ -9,6 +9,8 @@ import pytest
 
 from lib.statistics.spans import LONGER
 from store.forgotten import reports, tallies
+from tests.paper import words
+from tests.program_files import change, look
 from tests.reporting import page, refused, reporting_config, run, said, table, until_due
 from tests.world import JORDAN, Browser, World, living
 from workflow.reports.legs import Leg
@@ -112,6 +114,24 @@ def test_what_is_hidden_is_hidden_wherever_the_report_is_read(world: World) -> N
     assert "50" not in on_page
 
 
+def test_it_is_one_page_to_print(world: World, tmp_path: Path) -> None:
+    # However many flyers there are: what is too much is written smaller.
+    wards = "".join(f'[units.ward-{one}]\nname = "Ward {one}"\n' for one in range(60))
+    change(world, "program.toml", "[units.night-float]", f"{wards}[units.night-float]")
+    look(world)
+    ended = {"supported": 50, "support_declined": 21, "withdrawn": 4}
+    found_at = {f"flyer-ward-{one}": 5 for one in range(15)}
+    counted(world, "2026-Q1", requests={"all": 75}, outcome=ended, source=found_at)
+    until_due(world, "2026-Q1")
+    path = tmp_path / "out" / "report.pdf"
+    assert "Written" in run(world, "--period", "2026-Q1", "--pdf", str(path))
+    assert b"/Count 1" in path.read_bytes()
+    said = words(path)
+    for part in ("Report: Jan–Mar 2026", "75 requests", "support was given", "Hidden: ", "50"):
+        assert part in said
+    assert "None" not in said
+
+
 def test_a_quarter_with_too_few_says_only_that(world: World) -> None:
     a_request(world, 0)
     until_due(world, "2026-Q4")
@@ -138,6 +158,19 @@ def test_nobody_lifts_a_hidden_number_with_requests_that_are_none(world: World) 
     world.open(world.mail(JORDAN, older)).choose("closed", outcome="not_a_request")
     until_due(world, "2026-Q4")
     assert said(world, "2026-Q4").requests is None
+
+
+def test_what_can_never_be_counted_hides_nothing(world: World) -> None:
+    """Six parts of 4 below a bound of 5: whoever knows that no other part can have any adds up."""
+    small = dict.fromkeys(
+        ["support_declined", "referred", "withdrawn", "reached_otherwise", "could_not_be_reached",
+         "open"], 4,
+    )  # fmt: skip
+    counted(world, "2026-Q1", requests={"all": 54}, outcome={"supported": 30} | small)
+    until_due(world, "2026-Q1")
+    ended, *_ = said(world, "2026-Q1").tables
+    assert {line.number for line in ended.lines} == {None}
+    assert not {"duplicate", "not_a_request"} & {line.name for line in ended.lines}
 
 
 def test_a_quarter_without_anybody_looks_like_one_with_a_few(world: World) -> None:

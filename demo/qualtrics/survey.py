@@ -160,6 +160,14 @@ class Survey:
         return replace(self, questions=questions, trash=trash)
 
 
+#: Not part of every form: the demo's own asks it.
+ASKS_FIRST = Question(
+    "QID16",
+    Kind.SINGLE,
+    "Would you like to know who it is, and say yes, before they learn your name?",
+    {1: "Yes", 2: "No"},
+    note="It may take a day longer.",
+)
 NOMINATION = Survey(
     id="SV_8nominate0001",
     name="Nominate a peer supporter",
@@ -309,3 +317,5 @@ PEER_SUPPORT = Survey(
         ),
     ),
 )
+*_BEFORE_SAFETY, _SAFETY = PEER_SUPPORT.questions
+WITH_ASKS_FIRST = replace(PEER_SUPPORT, questions=(*_BEFORE_SAFETY, ASKS_FIRST, _SAFETY))

@@ -45,7 +45,7 @@ INVITE, CANCEL = "invite", "cancel"
 @bp.get("/outreach")
 def show_outreach() -> ResponseReturnValue:
     _coordinator()
-    return _page(done="done" in request.args)
+    return _page(done=facts.DONE.get(request.args.get("done", "-"), ""))
 
 
 @bp.post("/outreach")
@@ -58,12 +58,13 @@ def begin() -> ResponseReturnValue:
         unit, addresses = _unit(), _addresses()
     except BadForm as error:
         return _page(error.words, 400)
-    if question := not_sure_yet(SURE):
+    if addresses and (question := not_sure_yet(SURE)):
         return question
     language = request.form.get("language", "")
     known = casebook().program.languages
     outreach.begin(engine(), unit, addresses, language if language in known else "", now())
-    return redirect(url_for("outreach.show_outreach", done=""), 303)
+    done = "" if addresses else "link"
+    return redirect(url_for("outreach.show_outreach", done=done), 303)
 
 
 def _about_session() -> ResponseReturnValue:
@@ -115,7 +116,7 @@ def _coordinator() -> None:
     own.require_own_link()
 
 
-def _page(problem: str = "", status: int = 200, *, done: bool = False) -> ResponseReturnValue:
+def _page(problem: str = "", status: int = 200, *, done: str = "") -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
     return show(facts.page(casebook(), form, _link, done), status)
 

@@ -13,6 +13,10 @@ INTRO = for_requesters(
 NOT_WANTED = for_requesters(
     "Colleagues you would rather not talk to. Names only; we won’t ask why."
 )
+ASKED_FIRST = for_requesters(
+    "Would you like to know who it is, and say yes, before they learn your name? It may take a day"
+    " longer."
+)
 IN_DANGER = for_requesters(
     "If you might hurt yourself, or someone might hurt you, please don’t wait for us."
 )
@@ -97,6 +101,7 @@ def _request(program: Program, language: Language) -> Written:
             _said(say, ABOUT),
         ),
         Asked(11, Asking.LINES, say(NOT_WANTED)),
+        Asked(15, Asking.ONE, say(ASKED_FIRST), _said(say, YES_NO)),
         Asked(
             12, Asking.ONE, say("Do you feel safe right now?"), _said(say, SAFE), is_required=True
         ),

@@ -116,6 +116,7 @@ def _choice(
 def _question(fact: str, vocabulary: Vocabulary) -> str:
     allowed = {
         "contact": "mail, text, call, voicemail",
+        "asks_first": "yes, no",
         **dict.fromkeys(
             ("wish_role", "wish_specialty", "wish_department"), "similar, different, no_preference"
         ),

@@ -21,7 +21,7 @@ from qualtrics.form.questions import Kind, Question
 WISHES = {f"wish_{fact}": fact for fact in ("role", "specialty", "department")}
 NAMED_IN_PROGRAM = ("department", "role", "specialty")
 #: Facts whose questions explain a lot, or whose answers tell enough.
-MAY_BE_LONG = ("safety", "note", "contact", "not_wanted", "not_before")
+MAY_BE_LONG = ("safety", "note", "contact", "not_wanted", "not_before", "asks_first")
 #: Facts that many forms ask for with a reason, in one long sentence.
 ADDRESSES = ("name", "email", "phone")
 SAID_ANYWHERE = ("", "other")
@@ -126,6 +126,9 @@ def _meaning(
         return Meaning(
             value, label, _choice_word("contact" if fact == "contact" else "wish", answer)
         )
+    if fact == "asks_first":
+        is_yes, is_no = (bool(re.fullmatch(one, answer)) for one in (wording.YES, wording.NO))
+        return Meaning(value, label, "yes" if is_yes else "no" if is_no else None)
     if fact == "not_before" and re.fullmatch(wording.ANY_TIME, answer):
         return Meaning(value, label, "")
     return Meaning(value, label, label or None)
@@ -209,7 +212,7 @@ def _score_of_choice(fact: str, question: Question, vocabulary: Vocabulary) -> f
         return 0.0
     if fact in NAMED_IN_PROGRAM:
         return _score_of_named(fact, question, vocabulary, score)
-    if fact == "contact":
+    if fact in ("contact", "asks_first"):
         known = _share_known(one.word for one in meanings(fact, question, vocabulary))
         return score + IN_ANSWERS * known if known >= 0.5 else 0.0
     if fact == "not_before":
@@ -263,5 +266,5 @@ def unused(questions: Sequence[Question], found: Mapping[str, Question]) -> Iter
 #: In the order of survey.toml. Of two facts that fit a question equally well, the first gets it.
 FACTS = (
     *("name", "email", "phone", "unit", "not_wanted", "language", "found_at", "note", "invitation"),
-    *("contact", "not_before", *NAMED_IN_PROGRAM, *WISHES, "safety"),
+    *("contact", "not_before", *NAMED_IN_PROGRAM, *WISHES, "asks_first", "safety"),
 )

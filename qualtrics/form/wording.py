@@ -31,6 +31,10 @@ ASKS_FOR = {
         r"rather not|(not|n't) (want|wish|like|prefer|be comfortable|feel comfortable|match|assign|"
         r"talk|speak)|\bavoid\b|\bexclude|evitar|no (quisiera|quiere|desea)|prefier\w* no"
     ),
+    "asks_first": (
+        r"before (they|he or she|(the|your|a|this) (peer |peer-)?(supporter|colleague|person|peer))"
+        r"\b.{0,40}\bnames?\b|\bask(ed)? (me|you)? ?first\b|antes de que .{0,50}\bnombre\b"
+    ),
     "note": (
         r"anything else|tell us|describe|what happened|\bcomments?\b|additional|more about|"
         r"would you like to share|want us to know|algo más|describ|comentario"

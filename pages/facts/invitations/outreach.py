@@ -9,6 +9,7 @@ from invitations.model import Kind
 from invitations.outreach import FEWEST, MOST_ADDRESSES, GroupSession, group_document
 from lib.languages.said import counted_for_staff, for_staff, joined
 from pages.facts.page import Page, SentForm
+from pages.facts.public.qr import picture
 from people.supporters import Supporter, SupporterStatus
 from program import Program
 from store.invitations import asked
@@ -20,6 +21,11 @@ TOO_FEW = for_staff(
     " yes.",
     fewest=FEWEST,
 )
+#: What was just done, by how the address says it.
+DONE = {
+    "": for_staff("We’re writing to them."),
+    "link": for_staff("No email goes out. The link is below."),
+}
 #: How many minutes a group session may take.
 LENGTHS = (30, 45, 60, 90, 120)
 
@@ -44,6 +50,8 @@ class GroupLine:
     standing: str
     #: The link to post; "" once the time is over.
     link: str
+    #: The same as a picture, to print.
+    qr: str
     session: SessionLine | None
     may_invite: bool
     #: Why no one may be invited to a group session; "" if they may, or it is too late.
@@ -67,7 +75,8 @@ class OutreachPage(Page):
     most: int
     languages: Sequence[Spoken]
     groups: Sequence[GroupLine]
-    done: bool
+    #: What was just done; "" if nothing was.
+    done: str
     #: How long a group session may take, by the number of minutes.
     lengths: Mapping[int, str]
     #: Who may lead one.
@@ -75,7 +84,7 @@ class OutreachPage(Page):
 
 
 def page(
-    casebook: Casebook, form: SentForm, link: Callable[[StoredInvitation], str], done: bool = False
+    casebook: Casebook, form: SentForm, link: Callable[[StoredInvitation], str], done: str = ""
 ) -> OutreachPage:
     """Return the page; `link` says where a group's link leads."""
     program = casebook.program
@@ -114,7 +123,9 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     else:
         standing = for_staff("They have until %(day)s to answer.", day=day)
     if about.number:
-        given = for_staff("You gave %(number)s addresses.", number=about.number)
+        given = counted_for_staff(
+            "You gave %(num)s address.", "You gave %(num)s addresses.", about.number
+        )
         standing = joined(" ", (given, standing))
     session, now = about.session, casebook.made_at
     has_one = session is not None and session.is_planned(now)
@@ -124,6 +135,7 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
         unit=one.name,
         standing=standing,
         link="" if is_over else link,
+        qr="" if is_over else picture(link),
         session=_session(casebook, session) if session else None,
         may_invite=may_invite and about.is_enough,
         too_few=TOO_FEW if may_invite and not about.is_enough else "",

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-
-from markupsafe import Markup
 
 from casebook.casebook import Casebook
 from lib.languages.language import Language
 from matching.fairness import quarter_of
 from pages.facts import common
 from pages.facts.page import Page
+from pages.facts.public.qr import picture
 from pages.facts.requester import Place, is_crisis_line, places
 from program import Program
 from program.languages.texts import paragraphs
@@ -67,7 +65,7 @@ def page(casebook: Casebook, language: Language, now: datetime, form: str) -> He
         languages=_languages(program, language),
         who=[language.own(one) for one in paragraphs(program.file.help.who_may_ask)],
         form=form,
-        qr=_picture(form) if form else "",
+        qr=picture(form) if form else "",
         review_within=language.span(program.promises[PromiseKind.REVIEW].within),
         contact_within=language.span(program.promises[PromiseKind.FIRST_CONTACT].within),
         typical=_typical(casebook, language),
@@ -98,14 +96,3 @@ def _led(program: Program, language: Language) -> str:
 def _languages(program: Program, current: Language) -> list[Spoken]:
     codes = sorted(program.languages, key=lambda code: (code != program.file.language, code))
     return [Spoken(code, program.language(code).own_name, code == current.code) for code in codes]
-
-
-@lru_cache(maxsize=64)
-def _picture(address: str) -> Markup:
-    """Return the QR code of an address, made once for each."""
-
-    import segno
-
-    drawn = segno.make_qr(address, error="m")
-    # Only our own address is in it, as black squares.
-    return Markup(drawn.svg_inline(dark="#000", light="#fff", border=3, omitsize=True))  # noqa: S704
