@@ -1,9 +1,19 @@
-"""Keep references and times of the day on one line where a page or a mail shows them."""
+"""Keep references, days, times, and addresses on one line where a page or a mail shows them."""
 
 import re
 
 #: What people read, search for and copy as one: "PS-7K3QF", "9:14 AM", "9:14 a. m.".
-TOGETHER = r"\bPS-[A-Z0-9]{5}\b|\b\d{1,2}(?::\d\d)? (?:[AP]M\b|[ap]m\b|[ap]\. m\.)"
+REFERENCE = r"\bPS-[A-Z0-9]{5}\b"
+TIME = r"\b\d{1,2}(?::\d\d)? (?:[AP]M\b|[ap]m\b|[ap]\. m\.)"
+#: "Nov 30", "30 de noviembre".
+DAY = (
+    r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}\b"
+    r"|\b\d{1,2} de (?:enero|febrero|marzo|abril|mayo|junio"
+    r"|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
+)
+#: One that would be broken at a hyphen, unless it's too long for a line of the smallest phone.
+ADDRESS = r"(?<![\w.+@-])(?=[\w.+@-]{1,28}(?![\w.+@-]))(?=[\w.+@]*-)[\w.+-]+@[\w.-]+\w"
+TOGETHER = f"{REFERENCE}|{TIME}|{DAY}|{ADDRESS}"
 #: Tags, and what holds words that cannot have a tag among them.
 OTHERWISE = r"<(style|script|title|textarea|select|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>"
 PIECE = re.compile(f"{OTHERWISE}|({TOGETHER})", re.DOTALL)

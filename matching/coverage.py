@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from lib.languages.said import for_staff, joined
+from lib.languages.said import for_staff, joined, language_named
 from matching.exclusions import Exclusions
 from matching.weights import Matching
 from matching.wishes import Wishes
@@ -113,7 +113,7 @@ def _kinds(roster: Roster, everywhere: frozenset[Place]) -> Iterator[Kind]:
         )
     for language in roster.vocabulary.languages:
         yield Kind(
-            for_staff("supporter who speaks %(language)s", language=language),
+            for_staff("supporter who speaks %(language)s", language=language_named(language)),
             fitting(Facts(language=language)),
         )
 

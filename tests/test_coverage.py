@@ -149,7 +149,7 @@ def test_a_language_in_which_people_ask_is_a_wish_too() -> None:
     english = [replace(person, languages=("en",)) for person in people]
     asked = replace(WORDS, languages=("en", "es"))
     assert coverage.gaps(Roster(tuple(english), asked, LISTED, TODAY)) == [
-        "no supporter who speaks es at all"
+        "no supporter who speaks Spanish at all"
     ]
 
 

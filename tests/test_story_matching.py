@@ -256,7 +256,7 @@ def test_who_filled_in_the_spanish_form_sees_who_speaks_it_first(world: World) -
     world.work()
     world.passes(minutes=11)
     page = page_of(world, world.only_case().reference)
-    assert "Language es" in page.text
+    assert "Language Spanish" in page.text
     order, roster = page.values("first"), world.engine.program.supporters
     speaking = ["es" in roster[id].languages for id in order]
     assert speaking == sorted(speaking, reverse=True)

@@ -162,6 +162,14 @@ def locale_of(code: str, country: str) -> Locale:
         return Locale.parse(code)
 
 
+def locale_in(tag: str) -> Locale | None:
+    """Return a language that a form names, such as "es-MX", if it is one."""
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
 def filled(sentence: str, values: Mapping[str, object]) -> str:
     """Fill in a sentence; one that ends with a time such as "2:00 p. m." needs no other period."""
     said = sentence % values

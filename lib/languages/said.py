@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from lib.languages.language import ENGLISH, Language, Said
+from lib.languages.language import ENGLISH, Language, Said, locale_in
 
 
 def for_staff(sentence: str, **values: object) -> Said:
@@ -21,6 +21,14 @@ def joined(between: str, parts: Iterable[object]) -> Said:
     """Join texts, so that each sentence among them is still said anew."""
     known = list(parts)
     return said(lambda language: between.join(str(language.anew(part)) for part in known))
+
+
+def language_named(tag: str) -> Said:
+    """Name a language for staff: Spanish, for "es" as for "es-MX"."""
+    locale = locale_in(tag)
+    if locale is None:
+        return for_staff("unknown (%(code)s)", code=tag)
+    return said(lambda language: str(locale.get_language_name(language.locale) or tag))
 
 
 def said(by: Callable[[Language], str]) -> Said:

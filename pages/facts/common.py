@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from lib.languages.said import for_staff
+from lib.languages.said import for_staff, language_named
 from notifications.facts import MAIN_PROMISES
 from notifications.mail.catalog import BY_PHONE
 from pages.facts.page import Page
@@ -157,7 +157,9 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
         Fact(for_staff("Department"), department.name if department else for_staff("not stated")),
         Fact(
             for_staff("Language"),
-            "" if facts.language.startswith(program.file.language) else facts.language,
+            ""
+            if facts.language.startswith(program.file.language)
+            else language_named(facts.language),
         ),
         Fact(for_staff("Before it’s settled"), ASKS_FIRST if facts.asks_first else ""),
     )

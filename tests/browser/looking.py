@@ -47,6 +47,9 @@ OUT_OF_REACH = """() => {
     return !has || e.tabIndex !== 0 || isCovered;
   }).map(e => e.innerText || e.name);
 }"""
+#: What asks for a decision: paper shows none of it.
+ASKING = """() => [...document.querySelectorAll('button, a.button, summary, input[type=radio]')]
+  .filter(e => e.checkVisibility() && !e.closest('.ask')).map(e => e.innerText || e.name)"""
 CHOSEN = """() => [...document.querySelectorAll('input:checked, option:checked')]
   .filter(e => e.value !== '').map(e => (e.closest('select') ?? e).name)"""
 #: Of each text: its color and size, and on what it stands. This is all that contrast depends on.

@@ -60,6 +60,14 @@ def test_the_tab_key_reaches_everything(looker: Looker, seen: list[Seen]) -> Non
     assert {name: what for name, what in wrong.items() if what} == {}
 
 
+def test_paper_asks_for_no_decision(looker: Looker, seen: list[Seen]) -> None:
+    looker.page.emulate_media(media="print")
+    pages = [one for one in seen if not one.is_mail]
+    for one in pages:
+        looker.page.set_content(one.html)
+        assert looker.page.evaluate(looking.ASKING) == [], one.name
+
+
 def test_what_is_wrong_is_found(looker: Looker) -> None:
     bad = "<html lang=en><title>x</title><main><h1>x</h1><p style='color:#999'>pale</p>"
     bad += "<p style='width:2000px'>wide</p><button style='outline:none'></button></main>"
