@@ -142,10 +142,9 @@ def _let_countries_load_alone() -> None:
 
     The library finds the module of one country by its name.
     """
-    if "holidays.countries" not in sys.modules:
-        spec = find_spec("holidays.countries")
-        assert spec is not None
-        sys.modules[spec.name] = module_from_spec(spec)
+    name = "holidays.countries"
+    if name not in sys.modules and (spec := find_spec(name)) is not None:
+        sys.modules[name] = module_from_spec(spec)
 
 
 @cache
