@@ -56,9 +56,10 @@ def record_run(db: Database, now: datetime) -> None:
 
 def count_forgotten_at_once(casebook: Casebook, forget_after: timedelta, now: datetime) -> int:
     """Count the closed cases that a shorter `forget_after` would forget now."""
-    waiting = forgotten_cases.waiting(casebook.store.read())
-    closed_ats = [stored.case.closed_at for stored, at in waiting if at > now]
-    return sum(1 for at in closed_ats if at is not None and at + forget_after <= now)
+    longer = forgotten_cases.kept_longer(casebook.store.read(), forget_after)
+    return sum(
+        one.number for one in longer if one.forgotten_at(forget_after) <= now < one.forget_at
+    )
 
 
 def forget_sooner(casebook: Casebook) -> None:
@@ -66,13 +67,12 @@ def forget_sooner(casebook: Casebook) -> None:
 
     A longer one does not apply to them, because people were told the shorter one.
     """
-    waiting = forgotten_cases.waiting(casebook.store.read())
-    due = [(stored, at, casebook.forget_at(stored.case)) for stored, at in waiting]
-    sooner = [(stored, new) for stored, old, new in due if new is not None and new < old]
-    if sooner:
+    kept_for = casebook.program.times.forget_after
+    longer = forgotten_cases.kept_longer(casebook.store.read(), kept_for)
+    if longer:
         with casebook.store.write() as db:
-            for stored, forget_at in sooner:
-                forgotten_cases.sooner(db, stored, forget_at)
+            for one in longer:
+                forgotten_cases.keep_shorter(db, one, kept_for)
 
 
 def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:

@@ -217,6 +217,8 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
         # A closed case is never kept longer than people were told when it was closed.
         " forget_at = case when is_open = 0 and forget_at < :forget_at"
         " then forget_at else :forget_at end,"
+        " kept_for = case when is_open = 0 and forget_at < :forget_at"
+        " then kept_for else :kept_for end,"
         " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
         " supporter = :supporter, offer_state = :offer_state, mentions = :mentions,"
         " seen_under = ''"
@@ -225,6 +227,7 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
             "id": stored.id,
             "revision": stored.revision,
             "forget_at": f"{forget_at:%Y-%m-%d}" if forget_at else None,
+            "kept_for": _seconds_kept(case, forget_at),
         }
         | columns_of(db, case),
     ).rowcount
@@ -289,6 +292,12 @@ def _supporter(db: Database, id: str) -> str:
 
 def _supporter_of(db: Database, pseudonym: str) -> str:
     return db.pseudonyms.id_of(SUPPORTER, pseudonym)
+
+
+def _seconds_kept(case: Case, forget_at: datetime | None) -> int | None:
+    if case.closed_at is None or forget_at is None:
+        return None
+    return int((forget_at - case.closed_at).total_seconds())
 
 
 def _next_at(case: Case) -> str | None:

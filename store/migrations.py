@@ -50,6 +50,12 @@ def unjoined(db: Database) -> None:
     run(db, confidential.UNJOINED)
 
 
+@migrations()
+def kept_for(db: Database) -> None:
+    # How long a closed case is kept: a shorter time applies to it without opening its document.
+    confidential.add_kept_for(db)  # type: ignore[arg-type]
+
+
 class NewerRelease(Exception):
     """A newer release wrote this database. Install that release; trying again does not help."""
 

@@ -36,6 +36,7 @@ from workflow.model import (
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 OPEN_CASES = 50
+KEPT_FOR = timedelta(days=30)
 #: With a number of sixteen digits, as long as a hash.
 REST_OF_HASH = "0" * 48
 LOOKS, COMMITS, ROUNDS, ROWS = 500, 40, 9, 2000
@@ -114,31 +115,26 @@ def _submitted(number: int) -> Transition:
 def fill(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come.
 
-    The database makes the rows of what nobody opens, so that all of it is the same; cases are read,
-    so each has a seal of its own.
+    The database makes the rows, so that their documents are all the same one, and open in the place
+    of none: work that opens a closed case logs an error.
     """
     if not size:
         return
-    first = db.execute("select coalesce(max(id), 0) + 1 from cases").fetchone()[0]
-    document = TypeAdapter(Case).dump_json(CLOSED).decode()
-    forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
-    db.executemany(
-        "insert into cases (id, reference, revision, version, document, is_open, forget_at)"
-        " values (?, ?, 5, 5, ?, 0, ?)",
-        (
-            (
-                first + number,
-                name,
-                db.seal.close(DOCUMENT, name, document.replace(CLOSED.reference, name)),
-                forget_at,
-            )
-            for number, name in ((number, f"PS-{number:07d}") for number in range(size))
-        ),
+    # The first ones are opened until there is a report.
+    first = db.execute("select coalesce(max(id), 0) + 50 from cases").fetchone()[0]
+    document = db.seal.close(
+        DOCUMENT, CLOSED.reference, TypeAdapter(Case).dump_json(CLOSED).decode()
     )
+    day, kept = f"{NOW + KEPT_FOR:%Y-%m-%d}", int(KEPT_FOR.total_seconds())
     numbers = f"select 0 union all select n + 1 from made where n < {size - 1}"  # noqa: S608 - a number
     made = f"with recursive made (n) as ({numbers})"
     number = "cast(1000000000000000 + n as text)"
     for into, values, bound in (
+        (
+            "cases (id, reference, revision, version, document, is_open, forget_at, kept_for)",
+            f"{first} + n, 'PS-' || cast(1000000 + n as text), 5, 5, ?, 0, ?, {kept}",
+            [document, day],
+        ),
         (
             "deliveries (seen, received_at, case_id)",
             f"? || {number}, ?, {first} + n",

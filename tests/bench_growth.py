@@ -1,6 +1,7 @@
 """`make bench`: whether what one request costs grows with the number of open requests.
 
 Measured is the processor time of the thread that works: other work on the machine does not count.
+Left out is what a worker does once a day: rewriting the whole file.
 """
 
 import argparse
@@ -26,7 +27,8 @@ from people.records import Identity
 from people.supporters import SupporterStatus
 from settings import Settings
 from store import cases, uses
-from store.database import Store, unstamp
+from store.database import Database, Store, unstamp
+from store.forgotten import compaction
 from store.migrations import migrate
 from tests import bench_archive, bench_filling, postgresql
 from tests.bench_service import settings_of
@@ -234,6 +236,7 @@ def _due_rounds(desk: Desk, worker: Worker, reference: str) -> float:
                 "update cases set next_at = ?, document = ? where reference = ?",
                 [*row, reference],
             )
+            _say_rewritten(writing, desk.clock.now)
 
     before()
     assert cases.due(db, desk.clock.now) == [reference]
@@ -278,7 +281,13 @@ def _filled(desk: Desk, size: int, closed: int) -> str:
         bench_filling.multiply(engine.store, db, waiting, size - MOST_SUBMITTED)
         bench_archive.fill(db, closed)
         engine.store.number_on(db)
+        _say_rewritten(db, desk.clock.now)
     return measured
+
+
+def _say_rewritten(db: Database, now: datetime) -> None:
+    compaction.begin(db)
+    compaction.finish(db, now)
 
 
 def _submitted(engine: Engine, number: int, now: datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.cases import find
+from store.cases import find, is_taken
 from tests.program_files import (
     FORGET,
     Restart,
@@ -62,6 +62,24 @@ def test_a_confirmation_survives_a_restart(world: World, restarted: Restart) -> 
     assert again.engine.program.times.forget_after == timedelta(days=30)
     again.open(world.mail(SAM)).choose("in_force")
     assert restarted().engine.program.times.forget_after == timedelta(days=7)
+
+
+def test_a_shorter_retention_applies_without_opening_what_is_closed(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    reference, supporter = world.in_contact()
+    world.open(world.mail(supporter)).choose("completed", outcome="supported")
+    world.passes(days=3)
+    with world.store.write() as db:
+        db.execute("update cases set document = 'damaged' where is_open = 0")
+    change(world, "program.toml", *FORGET)
+    look(world)
+    assert "is damaged" not in caplog.text
+    world.open(about_files(world)[-1]).choose("in_force")
+    look(world)
+    assert is_taken(world.store.read(), reference)
+    world.passes(days=5)
+    assert not is_taken(world.store.read(), reference)
 
 
 def with_two_admins(world: World) -> None:

@@ -97,6 +97,8 @@ def test_the_loops_use_an_index_however_large_the_archive_is(world: World) -> No
     world.app.test_client().get("/health")
     with world.store.write() as db:
         wake(db, "SV_other", "survey not configured", world.clock())
+    # As boards and digests ask.
+    assert list(world.engine.casebook.unfinished_cases())
     connection.set_trace_callback(None)
 
     plans = {sql: plan_of(connection, sql) for sql in asked if is_of_a_loop(sql)}

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from store.mail import readers
 from store.migrations import is_current, migrate, migrations
 from store.programs import VersionStatus
 from store.record import openings
+from store.record.documents import sealed_document
 from store.sealing import Seal
 from tests import fresh
 from tests import world as worlds
+from tests.bench_archive import CLOSED
 from tests.world import PRIYA, World, living
 from workflow.model import State
 
@@ -140,6 +143,25 @@ def test_everything_is_still_known(upgraded: World) -> None:
     with upgraded.store.write() as writing:
         alarms.sound(writing, "no_api", "SV_1", datetime(2026, 11, 23, 20, tzinfo=UTC))
     assert upgraded.count("alarms") == 1, "the same day's alarm is known again"
+
+
+def test_it_finds_out_how_long_closed_requests_are_kept(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "peer-support.db", Seal([KEY]))
+    migrations.apply(store.read(), stop_before="kept_for")
+    closed = replace(CLOSED, closed_at=datetime(2026, 11, 23, 23, 50, tzinfo=UTC))
+    with store.write() as db:
+        for reference, document in (
+            (closed.reference, sealed_document(db, closed)),
+            ("PS-2", "damaged"),
+        ):
+            db.execute(
+                "insert into cases (reference, revision, version, document, is_open, forget_at)"
+                " values (?, 5, 5, ?, 0, '2026-12-23')",
+                [reference, document],
+            )
+    assert migrate(store) == ["kept_for"]
+    found = store.read().execute("select kept_for from cases order by id").fetchall()
+    assert [row[0] for row in found] == [30 * 24 * 3600, None]
 
 
 def test_the_service_goes_on_where_it_was(upgraded: World) -> None:

@@ -1,10 +1,11 @@
 """Forget cases: when, and everything that could lead back to one."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from store.access import visits
-from store.cases import StoredCase, readable
+from store.cases import StoredCase
 from store.database import Database
 from store.forgotten import compaction, copies, tallies
 from store.forgotten.tallies import Tally
@@ -18,10 +19,27 @@ OF_A_CASE = (
 )  # fmt: skip
 
 
-def waiting(db: Database) -> list[tuple[StoredCase, datetime]]:
-    """Return the closed cases without a hold, with the moment when each is forgotten."""
-    found = readable(db, f"forget_at > '' and {IS_FREE} order by forget_at")
-    return [(stored, _start_of(forget_at)) for stored, forget_at in found]
+@dataclass(frozen=True)
+class Waiting:
+    """Closed cases without a hold that are kept equally long and forgotten on the same day."""
+
+    forget_at: datetime
+    kept_for: timedelta
+    number: int
+
+    def forgotten_at(self, kept_for: timedelta) -> datetime:
+        """Return the moment of forgetting them if they are kept for a shorter time."""
+        return self.forget_at - (self.kept_for - kept_for)
+
+
+def kept_longer(db: Database, than: timedelta) -> list[Waiting]:
+    """Return the closed cases that are kept longer; none of them is opened."""
+    rows = db.execute(
+        f"select forget_at, kept_for, count(*) from cases where kept_for > ? and {IS_FREE}"  # noqa: S608
+        " group by forget_at, kept_for",
+        [_seconds(than)],
+    ).fetchall()
+    return [Waiting(_start_of(row[0]), timedelta(seconds=row[1]), row[2]) for row in rows]
 
 
 def due(db: Database, now: datetime) -> list[str]:
@@ -38,15 +56,22 @@ def due(db: Database, now: datetime) -> list[str]:
 
 def once_released(db: Database, stored: StoredCase, at: datetime) -> None:
     """Let a held case be forgotten as soon as its hold ends."""
-    db.execute("update cases set forget_at = ? where id = ?", [f"{at:%Y-%m-%d}", stored.id])
-
-
-def sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None:
-    """Move the moment of forgetting a case earlier, never later."""
     db.execute(
-        "update cases set forget_at = :at"
-        " where id = :id and revision = :revision and forget_at > :at",
-        {"at": f"{forget_at:%Y-%m-%d}", "id": stored.id, "revision": stored.revision},
+        "update cases set forget_at = ?, kept_for = 0 where id = ?", [f"{at:%Y-%m-%d}", stored.id]
+    )
+
+
+def keep_shorter(db: Database, waiting: Waiting, kept_for: timedelta) -> None:
+    """Move the moment of forgetting these cases earlier."""
+    db.execute(
+        f"update cases set forget_at = ?, kept_for = ?"  # noqa: S608 - our words
+        f" where forget_at = ? and kept_for = ? and {IS_FREE}",
+        [
+            f"{waiting.forgotten_at(kept_for):%Y-%m-%d}",
+            _seconds(kept_for),
+            f"{waiting.forget_at:%Y-%m-%d}",
+            _seconds(waiting.kept_for),
+        ],
     )
 
 
@@ -88,6 +113,10 @@ def _destroy(db: Database, case_id: int, at: datetime) -> None:
     )
     db.execute("delete from cases where id = ?", [case_id])
     compaction.require(db)
+
+
+def _seconds(time: timedelta) -> int:
+    return int(time.total_seconds())
 
 
 def _start_of(day: str) -> datetime:

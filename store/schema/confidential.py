@@ -1,10 +1,16 @@
 """What sealing, links, restoring and forgetting added."""
 
+import json
+from contextlib import suppress
+from datetime import UTC, date, datetime
+
 from sqlite_utils import Database
 
+from store import database
 from store.engines.sqlite import SqliteDatabase
 from store.keys import upgrade
 from store.schema.statements import run
+from store.sealing import CannotOpen
 
 
 def sealed(db: Database) -> None:
@@ -120,6 +126,22 @@ def compaction(db: Database) -> None:
         "create table compaction (id integer primary key check (id = 1), done_on text not null)"
         " strict"
     )
+
+
+def add_kept_for(db: database.Database) -> None:
+    """Add for how many seconds a closed case is kept: of those that are there, in whole days."""
+    db.execute("alter table cases add column kept_for integer")
+    db.execute("create index cases_kept_longer on cases (kept_for) where kept_for is not null")
+    rows = db.execute(
+        "select id, reference, document, forget_at from cases where forget_at is not null"
+    ).fetchall()
+    for id, reference, sealed, forget_at in rows:
+        # What nobody can read keeps its day.
+        with suppress(CannotOpen, KeyError, TypeError, ValueError):
+            document = json.loads(db.seal.open("cases.document", reference, sealed))
+            closed_on = datetime.fromisoformat(document["closed_at"]).astimezone(UTC).date()
+            days = (date.fromisoformat(forget_at[:10]) - closed_on).days
+            db.execute("update cases set kept_for = ? where id = ?", [days * 24 * 3600, id])
 
 
 STEPS = (
