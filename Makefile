@@ -31,7 +31,7 @@ deploy-check: $(READY)  ## Follow docs/deploy.md on a fresh Debian with systemd,
 	@tests/deploy/install.sh
 	@$(BIN)/python -m tests.deploy --suite $(or $(SUITE),bookworm)
 
-containers-check: $(READY)  ## Build the image and run both profiles of deploy/compose.yaml, with Podman and a network of their own, as root
+containers-check: $(READY)  ## Follow "In containers" of docs/deploy.md, with SQLite and with PostgreSQL, with Podman and a network of its own, as root
 	@tests/deploy/install.sh containers
 	@$(BIN)/python -m tests.deploy.containers
 

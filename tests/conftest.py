@@ -111,7 +111,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in item.iter_markers("file"):
             (why,) = mark.args
-            if postgresql.SERVER:
+            if postgresql.given():
                 item.add_marker(pytest.mark.skip(reason=f"About the file of SQLite: {why}"))
 
 
@@ -133,7 +133,7 @@ BEGIN_LATER = (
 LOOKING = {"caplog", "capsys", "capfd", "capfdbinary", "monkeypatch"}
 
 
-@pytest.fixture(autouse=bool(postgresql.SERVER))
+@pytest.fixture(autouse=bool(postgresql.given()))
 def nothing_stays_open() -> Iterator[None]:
     """Close the connections of each app that a story made beside the one of its world."""
     yield

@@ -30,16 +30,16 @@ def migrated() -> bytes:
 
 def before_anybody() -> bytes | Contents:
     """Return what a fresh database has, on the engine that the tests run on."""
-    if postgresql.SERVER:
-        return postgresql.migrated(postgresql.SERVER, DATA_KEY)[1]
+    if postgresql.given():
+        return postgresql.migrated(postgresql.given(), DATA_KEY)[1]
     return migrated()
 
 
 @contextmanager
 def fresh_database(folder: Path) -> Iterator[str]:
     """Make a database for one story: a file, or one on the server that the tests run on."""
-    if postgresql.SERVER:
-        with postgresql.fresh_database(postgresql.SERVER, DATA_KEY) as url:
+    if postgresql.given():
+        with postgresql.fresh_database(postgresql.given(), DATA_KEY) as url:
             yield url
         return
     database = folder / "peer-support.db"

@@ -27,8 +27,8 @@ def copy_of(world: World) -> Path:
 @contextmanager
 def _nothing(world: World) -> Iterator[str]:
     """Yield a database that holds nothing: a file's place, or one on the stories' server."""
-    if postgresql.SERVER:
-        with postgresql.fresh_database(postgresql.SERVER, DATA_KEY) as url:
+    if postgresql.given():
+        with postgresql.fresh_database(postgresql.given(), DATA_KEY) as url:
             yield url
     else:
         yield f"{world.folder / 'new' / 'peer-support.db'}"

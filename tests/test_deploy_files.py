@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from lib.version import VERSION
 from tests import children
 from tests.bench_service import ROOT, migrate, settings_of, web
 from tests.ports import free_port
@@ -146,3 +147,17 @@ def test_what_is_copied_into_the_image_is_all_that_it_needs(tmp_path: Path) -> N
                               capture_output=True, text=True, timeout=120)  # fmt: skip
         assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "200"
+
+
+def test_containers_start_in_any_order() -> None:
+    """Podman before 5.6 may not start whoever waits for one that waits itself.
+
+    And what podman-compose makes of a list that checks health is an error of the shell.
+    """
+    written = (DEPLOY / "compose.yaml").read_text()
+    assert "depends_on" not in written
+    assert "CMD" not in written
+    assert f"image: care-desk:{VERSION}\n" in written
+    begun = re.findall(r"^    command: (.+)$", written, re.M)
+    assert len(begun) == 2
+    assert all(command.startswith('["sh", "-c", "flask migrate && exec ') for command in begun)

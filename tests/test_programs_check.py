@@ -155,7 +155,7 @@ def test_flask_check_warns_of_databases_that_are_left(tmp_path: Path) -> None:
 def test_flask_check_warns_of_a_folder_whose_files_others_see_grow(world: World) -> None:
     """After an address that is known, the log of the database has another size."""
     world.work()
-    if postgresql.SERVER:
+    if postgresql.given():
         # There it is the server's counters, which each login may read that may connect.
         assert "run `revoke connect on database" in world.store.onlookers()
         return

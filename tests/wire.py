@@ -38,9 +38,12 @@ class Quick(BaseAdapter):
         self, request: requests.PreparedRequest, **how: Any
     ) -> requests.Response:
         parts = urlsplit(cast(str, request.url))
-        connection = HTTPConnection(cast(str, parts.hostname), parts.port, timeout=how["timeout"])
+        to_connect, to_read = limits(how["timeout"])
+        connection = HTTPConnection(cast(str, parts.hostname), parts.port, timeout=to_connect)
         try:
             body = request.body.encode() if isinstance(request.body, str) else request.body
+            connection.connect()
+            connection.sock.settimeout(to_read)
             connection.request(cast(str, request.method), request.path_url, body, request.headers)
             answer = connection.getresponse()
             content = answer.read()
@@ -75,6 +78,11 @@ class Raw:
 
     def __init__(self, answer: http.client.HTTPResponse) -> None:
         self._original_response = answer
+
+
+def limits(timeout: float | tuple[float, float]) -> tuple[float, float]:
+    """Return how long to wait for a connection, and for what it brings, as requests reads it."""
+    return timeout if isinstance(timeout, tuple) else (timeout, timeout)
 
 
 def joined(headers: Iterable[tuple[str, str]]) -> CaseInsensitiveDict[str]:

@@ -218,9 +218,12 @@ class PostgresStore(Store):
     def compact(self) -> bool:
         """Rewrite the tables; what the server's own log and archives keep is theirs to end."""
         db = self.read()
-        for name in db.table_names():
-            if db.run("select pg_relation_size(%s::regclass)", [name]).fetchone()[0]:
-                db.run(f"vacuum (full) {name}")
+        filled = db.run(
+            "select c.relname from pg_class c where c.relkind = 'r'"
+            " and c.relnamespace = current_schema()::regnamespace and pg_relation_size(c.oid) > 0"
+        )
+        for (name,) in filled.fetchall():
+            db.run(f"vacuum (full) {name}")
         return True
 
     def bytes(self) -> int:

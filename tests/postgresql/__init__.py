@@ -24,10 +24,15 @@ from tests.postgresql.contents import Contents, is_left
 
 #: Where Debian puts each version's programs.
 DEBIAN = Path("/usr/lib/postgresql")
-#: The server that `make test-postgres` started; without it the stories run on SQLite.
-SERVER = os.environ.get("TEST_POSTGRESQL", "")
+#: Where the URL stands of the server that `make test-postgres` started.
+GIVEN = "TEST_POSTGRESQL"
 #: The stories are about what people see. `test_postgresql.py` has a server that syncs.
 HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+def given() -> str:
+    """Return the URL of the server that the stories run on; "" if they run on SQLite."""
+    return os.environ.get(GIVEN, "")
 
 
 def programs() -> Path | None:

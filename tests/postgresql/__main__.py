@@ -31,7 +31,7 @@ CHOSEN = (
 def main() -> int:
     chosen = sys.argv[1:] or [str(path) for name in CHOSEN for path in sorted(TESTS.glob(name))]
     with postgresql.server(*postgresql.HASTY, port=free_port()) as url:
-        os.environ["TEST_POSTGRESQL"] = url
+        os.environ[postgresql.GIVEN] = url
         return pytest.main(["-rs", *chosen])
 
 
