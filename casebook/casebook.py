@@ -15,7 +15,7 @@ from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people import contacts, referrers
-from people.not_wanted import open_questions, with_recognized
+from people.not_wanted import open_questions, perhaps_meant, with_recognized
 from people.records import Identity, Unclear
 from people.same_person import is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
@@ -32,6 +32,7 @@ from store.record.history import HistoryLine, Undoable
 from store.sealing import Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
+from workflow.merging import is_unread
 from workflow.model import Case, Event, Facts, Outcome, PromiseKind, Role
 from workflow.promise_rules import Rules
 from workflow.reviewers import Reviewing
@@ -165,14 +166,15 @@ class Casebook:
         leading = (one for one in program.leaders if is_requester(one, identity))
         units = tuple(unit for one in leading for unit in one.supervises)
         leads = program.units.spellings_of_texts(units)
-        perhaps = program.perhaps_leading(facts.department) if identity.unknown_units else ()
+        has_no_unit = bool(identity.unknown_units) or is_unread(facts, "unit")
+        perhaps = program.perhaps_leading(facts.department) if has_no_unit else ()
         second = identity.second
         if second is not None:
             second = self.with_listed_facts(second, facts)
         identity = replace(
             identity,
             leads=leads,
-            perhaps_leading=perhaps,
+            perhaps_leading=(*perhaps, *perhaps_meant(identity, program.lists)),
             referrer_ids=referrers.ids_of(identity, program.lists),
             second=second,
         )

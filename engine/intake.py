@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from casebook import privacy
 from engine.engine import Engine
@@ -17,7 +16,7 @@ from notifications import program_mails
 from qualtrics.answers import TOO_EARLY, Answers, judge, read_answers
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.wire import NotYetAvailable
-from qualtrics.broken import read_broken, without_safety
+from qualtrics.broken import missing, read_broken, without
 from qualtrics.nomination import NominationMap, read_nomination
 from qualtrics.referral import ReferralMap, read_referral
 from qualtrics.survey import FormMap, SurveyMap
@@ -97,9 +96,10 @@ def _read(
         )
     if survey is not None and body.get("answers") is not None:
         read = _of(survey, body["answers"], body.get("labels") or {})
-        is_typed = delivery.way == "workflow" and not _asks_for_safety(survey, body)
-        if read.answers is not None and is_typed:
-            return replace(read, answers=without_safety(read.answers))
+        is_typed = delivery.way == "workflow"
+        if read.answers is not None and is_typed and isinstance(survey, SurveyMap):
+            named = body["answers"].keys() | (body.get("labels") or {}).keys()
+            return replace(read, answers=without(read.answers, missing(survey, named)))
         return read
     try:
         if client is None or not delivery.response_id:
@@ -157,13 +157,6 @@ def _broken(
     asked = survey if isinstance(survey, SurveyMap) else None
     answers = read_broken(asked, body, delivery.submitted_at)
     return Reading(answers=answers, kept_because=answers.kept_because)
-
-
-def _asks_for_safety(survey: FormMap, body: Mapping[str, Any]) -> bool:
-    """Tell whether the body has the safety question; someone typed its fields in Qualtrics."""
-    safety = survey.facts.safety if isinstance(survey, SurveyMap) else None
-    named = body["answers"].keys() | (body.get("labels") or {}).keys()
-    return safety is None or safety.key is None or safety.key in named
 
 
 def settle(

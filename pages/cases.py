@@ -24,8 +24,9 @@ from pages.context import browser_language, casebook, engine, now
 from pages.facts import candidates, common, history, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
+from pages.facts.common import mark_of_confirmation
 from pages.facts.partners import hand_over
-from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
+from pages.facts.requester import mark_of, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import not_sure_yet, show

@@ -82,7 +82,7 @@ def decision_in(
     if event in ANSWERS:
         # Yes counts only by the link in the mail that asks; no counts from any link of theirs.
         is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
-        confirmation = offer if is_by_link else _confirmation(form, case, role, mark)
+        confirmation = offer if is_by_link else _confirmation(form, case, mark)
     hand_over = offer if role is Role.PARTNER else None
     if role is Role.PARTNER:
         offer = None
@@ -239,11 +239,9 @@ def _way(form: MultiDict[str, str]) -> Way:
         raise BadForm(for_requesters("Choose how you’d like to get in touch.")) from None
 
 
-def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:
+def _confirmation(form: MultiDict[str, str], case: Case, mark: str) -> int | None:
     """Return which confirmation the page showed; another one may have followed since."""
     shown = form.get("confirmation", "")
-    if role is not Role.REQUESTER:
-        return _number(shown)
     return case.confirmation.number if case.confirmation is not None and shown == mark else None
 
 

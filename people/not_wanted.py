@@ -7,11 +7,15 @@ typed. As long as anything stands there it is a question to the reviewers, like 
 from collections.abc import Collection
 from dataclasses import replace
 
+from lib.text import folded
 from people.lists import Lists
 from people.names import recognize, without
-from people.records import Identity, Unclear
+from people.records import NOT_ONE_ANSWER, Identity, Unclear
+from people.words_of_names import name_words, words_of
 
 #: What a reviewer may name beside people; no id has a space.
+#: Words this short stand in any text.
+SHORT = 2
 WHOLE_UNIT, LEADERS = "whole unit ", "leaders of their unit"
 
 
@@ -30,6 +34,21 @@ def with_recognized(identity: Identity, lists: Lists) -> Identity:
     unclear = without((*identity.unclear, *found.unclear), certain)
     identity = replace(identity, not_wanted=found.rest, not_wanted_units=units)
     return _excluding(identity, certain, unclear)
+
+
+def perhaps_meant(identity: Identity, lists: Lists) -> tuple[str, ...]:
+    """Return whoever may be named where a body breaks: one name that stands there is enough.
+
+    To ask first and exclude later would mail the very person whom the requester fears.
+    """
+    unread = (text for what, text in identity.unread if what in NOT_ONE_ANSWER)
+    words = {word for text in unread for word in words_of(folded(text)) if len(word) > SHORT}
+    if not words:
+        return ()
+    called = ((id, (name, *lists.also.get(id, ()))) for id, name in lists.names.items())
+    return tuple(
+        id for id, names in called if not all(words.isdisjoint(name_words(name)) for name in names)
+    )
 
 
 def open_questions(identity: Identity) -> tuple[Unclear, ...]:

@@ -20,6 +20,11 @@ class Referrer:
     address: str = ""
 
 
+#: What `Identity.unread` holds of a body that breaks; `Facts.unreadable` names the second, too.
+THE_REST, EVERYTHING = "the rest of the form", "everything"
+NOT_ONE_ANSWER = (THE_REST, EVERYTHING)
+
+
 @dataclass(frozen=True)
 class Identity:
     """What tells who the requester is. Stored sealed; never in a log, a mail or the history."""
@@ -70,7 +75,7 @@ class Identity:
     known_as: tuple[str, ...] = ()
     #: Units, as typed, that our lists do not know and no reviewer has settled.
     unknown_units: tuple[str, ...] = ()
-    #: Ids of people who may lead one of these.
+    #: Ids of people who may lead one of these, or may be meant where answers could not be read.
     perhaps_leading: tuple[str, ...] = ()
     #: Ids of people who are kept from this request under another id.
     kept_apart_ids: tuple[str, ...] = ()

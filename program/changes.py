@@ -45,7 +45,12 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
 
 def told(old: Program, new: Program) -> list[str]:
     """Say what requesters would read of whom to call: an admin could have them call anyone."""
-    return [*_crisis(old, new), *_places_of_help(old, new), *_mails(old, new)]
+    return [
+        *_crisis(old, new),
+        *_free_texts(old, new),
+        *_places_of_help(old, new),
+        *_mails(old, new),
+    ]
 
 
 def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
@@ -79,6 +84,19 @@ def _crisis(old: Program, new: Program) -> Iterator[str]:
         yield f"Crisis line: {_in_short(before)} → {_in_short(after)}."
 
 
+def _free_texts(old: Program, new: Program) -> Iterator[str]:
+    """Yield the texts of `program.toml` that may name a number or an address."""
+    before, after = old.file, new.file
+    for what, was, now in (
+        ("In an emergency", before.emergency_text, after.emergency_text),
+        ("The law", before.privacy.law, after.privacy.law),
+        ("Legal notice", before.legal, after.legal),
+        ("Who may ask", before.help.who_may_ask, after.help.who_may_ask),
+    ):
+        if was != now:
+            yield f"{what}: {was or 'nothing'} → {now or 'nothing'}"
+
+
 def _places_of_help(old: Program, new: Program) -> Iterator[str]:
     for id, after in new.resources.items():
         before, now = old.resources.get(id), _way_to(after)
@@ -93,7 +111,8 @@ def _in_short(line: Crisis) -> str:
 
 
 def _way_to(place: Resource) -> str:
-    return ", ".join(filter(None, (place.contact, place.link)))
+    says = (place.contact, place.link, place.what_for, place.hours_text)
+    return ", ".join(filter(None, says))
 
 
 def _mails(old: Program, new: Program) -> Iterator[str]:

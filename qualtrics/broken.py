@@ -1,16 +1,15 @@
 """Reads a body that cannot be parsed. It always becomes a request, however little is readable."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
-from people.records import Identity
+from people.records import EVERYTHING, THE_REST, Identity
 from qualtrics.answers import ASK_BEFORE_CALLING, Answers, read_answers
-from qualtrics.survey import SurveyMap
-from workflow.model import EVERYTHING, Facts
+from qualtrics.survey import FROM_THE_LINK, SurveyMap
+from workflow.model import Facts
 
 LONGEST_UNREAD = 20_000
-THE_REST = "the rest of the form"
 
 
 def read_broken(
@@ -25,10 +24,40 @@ def read_broken(
         return _unreadable(body, submitted_at)
     labels = body.get("labels")
     labels = labels if isinstance(labels, dict) else {}
-    answers = read_answers(survey, salvaged, labels)
-    missing = tuple(_missing(survey, salvaged.keys() | labels.keys()))
+    sure, doubtful = _before_the_link(survey, salvaged)
+    body = dict(body) | {"rest": "\n".join(filter(None, (doubtful, _text(body, "rest"))))}
+    answers = read_answers(survey, sure, labels)
+    answers = without(answers, missing(survey, sure.keys() | labels.keys()), body)
+    identity = answers.identity
+    return replace(
+        answers,
+        identity=replace(identity, unread=(*identity.unread, _unread(body, THE_REST))),
+        submitted_at=answers.submitted_at or submitted_at,
+    )
+
+
+def _before_the_link(
+    survey: SurveyMap, salvaged: Mapping[str, object]
+) -> tuple[dict[str, object], str]:
+    """Return the answers before those that the form's link says, and the text of the others.
+
+    Who wrote the link may have added others behind these.
+    """
+    sources = [getattr(survey.facts, fact) for fact in FROM_THE_LINK]
+    keys = {source.key for source in sources if source is not None}
+    names = list(salvaged)
+    place = min((names.index(key) for key in keys & {*names}), default=len(names))
+    doubtful = [name for name in names[place:] if name not in keys]
+    sure = {name: value for name, value in salvaged.items() if name not in doubtful}
+    return sure, "\n".join(f"{name}: {salvaged[name]}" for name in doubtful)
+
+
+def without(
+    answers: Answers, missing: tuple[str, ...], body: Mapping[str, object] | None = None
+) -> Answers:
+    """Return the answers of a body in which some are missing: then the strictest counts."""
     facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, *missing))
-    identity = _with_recovered_contact(answers.identity, body, missing)
+    identity = _with_recovered_contact(answers.identity, body or {}, missing)
     return replace(
         answers,
         facts=replace(
@@ -36,25 +65,21 @@ def read_broken(
             is_mailable=facts.is_mailable and identity.is_mail_ok,
             is_reachable=bool(identity.email or identity.phone),
         ),
-        identity=replace(identity, unread=(*identity.unread, _unread(body, THE_REST))),
+        identity=identity,
         is_urgent=answers.is_urgent or "safety" in missing,
-        submitted_at=answers.submitted_at or submitted_at,
     )
 
 
-def without_safety(answers: Answers) -> Answers:
-    """Return the answers as urgent, for a body that does not contain the safety question."""
-    facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, "safety"))
-    return replace(answers, facts=facts, is_urgent=True)
-
-
-def _missing(survey: SurveyMap, keys: Set[str]) -> Iterator[str]:
-    """Yield the facts whose answers come after the place where a body breaks."""
-    for fact, source in survey.facts:
-        if source is None or source.key is None or fact == "invitation":
-            continue
-        if source.key not in keys:
-            yield fact
+def missing(survey: SurveyMap, keys: Set[str]) -> tuple[str, ...]:
+    """Return the facts whose answers a body does not have, except what the form's link says."""
+    return tuple(
+        fact
+        for fact, source in survey.facts
+        if source is not None
+        and source.key is not None
+        and fact not in FROM_THE_LINK
+        and source.key not in keys
+    )
 
 
 def _with_recovered_contact(

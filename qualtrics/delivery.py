@@ -24,6 +24,8 @@ METADATA = {
     "finished": "finished",
     "distributionchannel": "distributionChannel",
 }
+#: What a body may have behind its answers: a second one is refused.
+AFTER = ("answers", "surveyid", "responseid")
 MOMENTS = ("endDate", "recordedDate", "CompletedDate")
 
 
@@ -99,20 +101,39 @@ def read_workflow(body: bytes) -> Delivery:
         task = _normalized(_load(body.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         return _recover(body)
-    answers, labels = task.get("answers"), task.get("labels")
     survey_id, response_id = _ids(task)
-    has_odd_answers = is_answer(answers) and not isinstance(answers, dict)
-    if not survey_id or not response_id or has_odd_answers:
+    answers = task.get("answers")
+    has_answers = is_answer(answers)
+    owners = _before_answers(task) if has_answers else task
+    is_odd = has_answers and (not isinstance(answers, dict) or not task.keys() <= {*owners, *AFTER})
+    if not survey_id or not response_id or is_odd:
         return _recover(body)
-    metadata = _metadata(task)
+    metadata = _metadata(owners)
     return Delivery(
         survey_id,
         response_id,
         submitted_at=_submitted_at(metadata),
-        kept_because=_why_kept(task),
-        answers={**metadata, **answers} if isinstance(answers, dict) and answers else None,
-        labels=_object(labels),
+        kept_because=_why_kept(owners),
+        answers=metadata | _typed(answers) if isinstance(answers, dict) and answers else None,
+        labels=_object(owners.get("labels")),
     )
+
+
+def _before_answers(task: dict[str, object]) -> dict[str, object]:
+    """Return what the survey's owner wrote: behind the answers, one of these may have added it.
+
+    An answer with a quotation mark and a brace can end them early, so that the rest of them stands
+    behind, under any name.
+    """
+    names = list(task)
+    return {name: task[name] for name in names[: names.index("answers")]}
+
+
+def _typed(answers: Mapping[str, object]) -> dict[str, object]:
+    """Return the answers without metadata, which one of them may have added."""
+    return {
+        name: value for name, value in answers.items() if _normalized_name(name) not in METADATA
+    }
 
 
 def _unique_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -202,7 +223,7 @@ def _recover(body: bytes) -> Delivery:
         is_readable=False,
         recovered_email=email,
         recovered_phone=phone,
-        salvaged=metadata | answers if answers else {},
+        salvaged=metadata | _typed(answers) if answers else {},
         labels=_object(found.get("labels")),
         rest=rest if answers else "",
     )

@@ -102,6 +102,10 @@ class Source(BaseModel):
         return {plain(choice): word for choice, word in self.choices.items()}
 
 
+#: Facts that the address of the form says: whoever spreads the link may write anything there.
+FROM_THE_LINK = ("found_at", "invitation")
+
+
 class FactSources(BaseModel):
     """Where each fact comes from; None for facts that the survey does not ask for."""
 

@@ -194,7 +194,7 @@ def as_piped(body: str, answers: dict[str, Any], response_id: str) -> str:
         if "ChoiceGroup" in pipe:
             return ", ".join(labels[f"{key}_{part[1]}" if part else key])
         if pipe.startswith("e:"):
-            return {"Q_Language": "EN"}.get(key, "")
+            return str({"Q_Language": "EN"}.get(key) or answers.get(key, ""))
         return str(answers.get(f"{key}_TEXT", ""))
 
     return re.sub(r"\$\{([^}]+)\}", fill, body)

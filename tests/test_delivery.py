@@ -254,11 +254,20 @@ def test_it_recognizes_the_names_that_owners_write(names: tuple[str, str]) -> No
 
 
 def test_it_reads_answers_in_the_body() -> None:
-    task = TASK | {"answers": {"QID1_TEXT": "Robin"}, "labels": {"QID6": "Surgery"}}
+    task = TASK | {"labels": {"QID6": "Surgery"}, "answers": {"QID1_TEXT": "Robin"}}
     delivery = read_workflow(json.dumps(task).encode())
     assert delivery.answers == {"QID1_TEXT": "Robin", "recordedDate": TASK["recordedDate"]}
     assert delivery.labels == {"QID6": "Surgery"}
     assert delivery.is_readable
+
+
+def test_what_stands_behind_the_answers_may_be_of_an_answer() -> None:
+    """A quotation mark and a brace in one of them end the answers early."""
+    task = TASK | {"answers": {"QID1_TEXT": "Robin", "source": "x"}, "status": "started"}
+    delivery = read_workflow(json.dumps(task).encode())
+    assert not delivery.is_readable
+    assert delivery.kept_because == ""
+    assert delivery.salvaged["QID1_TEXT"] == "Robin"
 
 
 def test_its_repr_shows_no_personal_data() -> None:

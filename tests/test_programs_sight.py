@@ -95,6 +95,11 @@ SAM_COORDINATES = (
         ((PEOPLE, '"2026-12-24" = "Christmas Eve"', ""), "", "might be called sooner"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
         ((FORMS, "[survey.facts]\n", '[survey.facts]\nnote = "QID13_TEXT"\n'), "", "say note"),
+        (
+            (FORMS, "# link = ", 'link = "https://forms.example.net/s" # '),
+            "",
+            "its usual address → https://forms.example.net/s",
+        ),
         ((FORMS, 'key = "QID8"', 'key = "QID1_TEXT"'), "", "another answer would say role"),
     ],
 )  # fmt: skip

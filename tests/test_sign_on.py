@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.access.sign_on import OURS
 from tests.attacked import Attacked, attacked
 from tests.signing_on import HEADER, SECRET, SECRET_HEADER, SIGN_ON, sign_on, signed_on
 from tests.test_security_log import LINE, lines
@@ -176,3 +177,16 @@ FORGED: tuple[tuple[str, ...], ...] = (
 def ask_raw(service: Attacked, path: str, cookies: str, headers: tuple[str, ...]) -> bytes:
     lines = (f"GET {path} HTTP/1.1", f"Host: {service.host}", f"Cookie: {cookies}", *headers)
     return service.raw("\r\n".join((*lines, "Connection: close", "", "")).encode())
+
+
+def test_it_leads_on_to_every_page_that_needs_a_visit(world: World) -> None:
+    """A page that it does not know would be closed to everybody who signed on."""
+    stranger = world.app.test_client()
+    own = [
+        rule.rule.strip("/")
+        for rule in world.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments
+        and stranger.get(rule.rule).status_code == 403
+    ]  # fmt: skip
+    assert "me" in own
+    assert [page for page in own if not OURS.fullmatch(page)] == []

@@ -1,5 +1,6 @@
 """Answers inline, and whatever people type in them: everybody reaches a coordinator."""
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from tests.examples import TIMES
 from tests.qualtrics_shapes import as_piped
-from tests.world import JAMIE, JORDAN, TOKEN, World, example_config, living
+from tests.world import JAMIE, JORDAN, PRIYA, TOKEN, World, example_config, living
 
 PEOPLE = 25 * TIMES
 PIECES = (
@@ -126,3 +127,88 @@ def test_a_preview_that_breaks_is_still_a_preview(inline: World) -> None:
 
     assert inline.count("cases") == 0
     assert inline.row("deliveries", "kept_because", "body") == ("preview", None)
+
+
+ELENA = "elena.fischer@example.org"
+#: Whoever spreads the form's link writes what it carries.
+ENDS_EARLY = 'flyer"}, "more": {"x": "'
+MOVES = 'flyer", "QID7_TEXT": "", "QID11_TEXT": "Priya Nair", "QID13_TEXT": ""}, "more": {"x": "'
+#: How the body was ordered by an earlier release: the link came before what people type.
+EARLIER = ("QID7_TEXT", "QID11_TEXT", "QID13_TEXT")
+
+
+def printed_earlier(body: str) -> str:
+    """Return the body of the documented command with the free texts at its end."""
+    task = json.loads(body)
+    typed = {key: task["answers"].pop(key) for key in EARLIER}
+    task["answers"] |= typed
+    return json.dumps(task)
+
+
+def test_a_forms_link_decides_nothing_about_who_is_not_wanted(inline: World) -> None:
+    bodies = body_of(inline), printed_earlier(body_of(inline))
+    carried = (ENDS_EARLY, MOVES, 'a"', "a\\", 'a"}}', 'a"}}{"x":"')
+    sent = [(body, by, what) for body in bodies for by in ("source", "invitation")
+            for what in carried]  # fmt: skip
+    for number, (body, by, what) in enumerate(sent):
+        answers = JAMIE | {
+            "QID2_TEXT": f"person.{number}@example.org",
+            "QID3_TEXT": f"860-556-{number:04}",
+            "QID11_TEXT": "Jordan Reyes",
+            "QID13_TEXT": "a long night",
+            by: what,
+        }
+        send(inline, as_piped(body, answers, f"R_{number}"))
+    inline.work()
+    inline.passes(minutes=11)
+
+    assert inline.count("cases") == len(sent)
+    reached = [mail for person in (PRIYA, ELENA) for mail in inline.mails(person, "PS-")]
+    assert {mail.subject.split(":")[0] for mail in reached} == {*inline.references}
+    assert not inline.mails(JORDAN, "PS-"), "he is not wanted"
+
+
+@pytest.mark.parametrize(
+    "carried",
+    ['a"}, "isTest": "true", "more": {"x": "', 'a", "finished": "0', 'a"}, "status": "started'],
+)
+def test_a_forms_link_loses_no_request(inline: World, carried: str) -> None:
+    for number, body in enumerate((body_of(inline), printed_earlier(body_of(inline)))):
+        send(inline, as_piped(body, JAMIE | {"source": carried}, f"R_{number}"))
+    inline.work()
+    assert inline.count("cases") == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"QID7_TEXT": 'the "pit"'}, {"QID11_TEXT": 'Jordan "JR" Reyes'}],
+    ids=["unit", "who is not wanted"],
+)
+def test_who_is_named_where_the_body_breaks_is_not_mailed(
+    inline: World, typed: dict[str, str]
+) -> None:
+    answers = JAMIE | {"QID11_TEXT": "Jordan Reyes"} | typed
+    send(inline, as_piped(body_of(inline), answers, "R_1"))
+    inline.work()
+    inline.passes(minutes=11)
+
+    assert inline.mails(PRIYA, "PS-")
+    assert not inline.mails(JORDAN, "PS-")
+
+
+def test_who_leads_a_unit_is_kept_away_where_the_unit_cannot_be_read(inline: World) -> None:
+    marcus = "marcus.bell@example.org"
+    send(inline, as_piped(body_of(inline), JAMIE | {"QID6": 2, "QID7_TEXT": 'the "pit"'}, "R_1"))
+    inline.work()
+    inline.passes(minutes=11)
+
+    assert inline.only_case().facts.department == "surgery"
+    assert not inline.mails(marcus, "PS-")
+
+
+def test_nobody_makes_their_request_older_by_what_they_type(inline: World) -> None:
+    """The older of two requests by one person is the one that counts, until they confirm."""
+    typed = 'x", "endDate": "2026-11-23T14:00:00Z'
+    send(inline, as_piped(body_of(inline), JAMIE | {"QID7_TEXT": typed}, "R_1"))
+    inline.work()
+    assert inline.only_case().submitted_at.hour == 15

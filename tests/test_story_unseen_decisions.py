@@ -64,3 +64,22 @@ def test_a_reviewer_sees_nothing_of_what_others_find_about_a_request_kept_from_t
     found = page_of(world, newer, PRIYA).choose("different_requests", other=older)
     assert found.status == 200
     assert without_token(page.again()) == before
+
+
+def test_what_waits_to_be_confirmed_has_no_number_of_decisions(world: World) -> None:
+    """Somebody corrects their own request, which they review themself, too."""
+
+    def number() -> list[str]:
+        asker = world.open(world.mails("robin.vale@example.org", newer)[-1])
+        corrected = asker.choose(
+            "contact_corrected", phone="860-555-0188", email="robin@home.example.org", how=["mail"]
+        )
+        assert corrected.status == 200, corrected.text
+        return page_of(world, newer, PRIYA).values("confirmation")
+
+    older = world.request()
+    newer = again(world, QID2_TEXT="robin.vale@example.org")
+    assert page_of(world, newer).choose("different_requests", other=older).status == 200
+    world.passes(minutes=6)
+    (told,) = number()
+    assert not told.isdecimal()

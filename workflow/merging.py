@@ -17,9 +17,8 @@ from people.contacts import (
 )
 from people.names import is_same_name
 from people.not_wanted import merged
-from people.records import Identity
+from people.records import EVERYTHING, Identity
 from workflow.model import (
-    EVERYTHING,
     Case,
     Confirmation,
     Facts,

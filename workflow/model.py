@@ -168,10 +168,6 @@ class Wish(StrEnum):
     NO_PREFERENCE = "no_preference"
 
 
-#: The value in `Facts.unreadable` when no answer of a response could be read.
-EVERYTHING = "everything"
-
-
 @dataclass(frozen=True)
 class Facts:
     """What reviewers may see of a request before they open the identity.

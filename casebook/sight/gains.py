@@ -226,6 +226,10 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
         changed = list(_answered_otherwise(before.facts, after.facts)) if before else []
         if changed:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
+        if before is not None and before.link != after.link:
+            # Whoever owns that form reads all that people type there, and no request comes of it.
+            where = f"{before.link or 'its usual address'} → {after.link or 'its usual address'}"
+            yield Gain("", f"{after.name}: people would fill it out at another address: {where}")
         elif before is None:
             yield Gain("", f"{after.name}: its responses would become requests from now on")
     others = ((old.nominations, new.nominations), (old.referrals, new.referrals))

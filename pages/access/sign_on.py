@@ -20,7 +20,9 @@ bp = Blueprint("sign_on", __name__)
 #: By this header the proxy shows that the other one is from it.
 SECRET_HEADER = "X-Sign-On-Secret"  # noqa: S105 - its name, not its value
 #: Where someone who signed on goes on.
-OURS = re.compile(r"page/[0-9]{1,9}|me|board|report|program|copies|nominees|newcomers|trainings")
+OURS = re.compile(
+    r"page/[0-9]{1,9}|me|board|report|program|copies|nominees|newcomers|trainings|outreach"
+)
 
 
 class NotSignedOn(Exception):

@@ -262,3 +262,9 @@ def supporter_name(casebook: Casebook, offer: Offer | None) -> str:
 def name_of(casebook: Casebook, id: str) -> str:
     person = casebook.program.person(id) if id else None
     return person.name if person else for_staff("Someone")
+
+
+def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of what the requester must confirm; "" when nothing waits."""
+    number = case.confirmation.number if case.confirmation is not None else None
+    return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""

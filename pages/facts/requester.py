@@ -176,12 +176,6 @@ def mark_of(casebook: Casebook, case: Case) -> str:
     return casebook.keyed_hash("page", case.reference, *map(str, shown))
 
 
-def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
-    """Return what a form says of what the requester must confirm; "" when nothing waits."""
-    number = case.confirmation.number if case.confirmation is not None else None
-    return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""
-
-
 def mark_of_proposed(casebook: Casebook, case: Case) -> str:
     """Return a form's mark of the supporter the requester is asked about; "" without one."""
     offer = case.current_offer
@@ -224,7 +218,7 @@ def _confirmation(
     counting = [a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED]
     zone = casebook.program.zone
     return Asked(
-        mark=mark_of_confirmation(casebook, case),
+        mark=common.mark_of_confirmation(casebook, case),
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
         counts_from=language.day_and_time(promise.due_at, zone, now) if promise else "",

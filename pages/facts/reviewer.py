@@ -89,7 +89,8 @@ class OtherRequest:
 class SecondContact:
     """A second way to reach the requester, which counts only once it is confirmed."""
 
-    number: int
+    #: What a form says of it: a number would count decisions that its reader may not hear of.
+    mark: str
     #: The newer request that gave it; "" for a correction.
     newer: str
     #: What the newer request wishes, which waits too.
@@ -210,7 +211,7 @@ def _second(casebook: Casebook, case: Case, now: datetime) -> SecondContact | No
     if confirmation is None:
         return None
     return SecondContact(
-        number=confirmation.number,
+        mark=common.mark_of_confirmation(casebook, case),
         newer=confirmation.newer,
         wishes=words.wishes(confirmation.facts) if confirmation.newer else (),
         counts_from=common.counts_from(casebook, case, now),

@@ -3,14 +3,15 @@
 import json
 import re
 
-from qualtrics.survey import FactSources, Source, SurveyMap
+from qualtrics.survey import FROM_THE_LINK, FactSources, Source, SurveyMap
 
 #: A question (perhaps in a loop), its statement, field or choice, and whether people type it.
 KEY = re.compile(r"(?P<question>(?:\d+_)?QID[A-Za-z0-9]+)(?:_(?P<part>\d+))?(?P<typed>_TEXT)?")
 #: A quotation mark in an answer breaks the JSON only from there on. So the most important facts
-#: come first and free text comes last.
+#: come first and free text comes last. After it stands only what the form's link says, which is
+#: not of the requester's making.
 FIRST = ("safety", "contact", "email", "phone", "name")
-LAST = ("unit", "not_wanted", "note")
+LAST = ("unit", "not_wanted", "note", *FROM_THE_LINK)
 #: Metadata whose piped text has a different name.
 FIELDS = {"userLanguage": "Q_Language"}
 #: Facts with several answers. Piped recode values have no clear separator, so labels are sent.
