@@ -17,7 +17,7 @@ from matching.ranking import Ranking, rank
 from people import contacts, referrers
 from people.not_wanted import open_questions, with_recognized
 from people.records import Identity, Unclear
-from people.same_person import is_requester, traits_of_requester
+from people.same_person import contacts_among, is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
@@ -381,12 +381,13 @@ class Casebook:
 
         Whoever asks today is left out from tomorrow, when absences begin too. In the same minute
         it would tell everybody who looks at another request that this person just asked. A name
-        that the files hold only since somebody asked leaves nobody out: an admin could guess.
+        alone leaves nobody out: anybody could type it. Neither does what the files hold only since
+        somebody asked: an admin could guess.
         """
         today = self.program.today
-        hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
+        hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_contacts)
         asking = [
-            (traits_of_requester(one.identity), one.case.opened_at)
+            (contacts_among(traits_of_requester(one.identity)), one.case.opened_at)
             for one in self._recognized(hashes)
             if one.identity is not None
             and not one.case.is_test
