@@ -34,7 +34,7 @@ from workflow import reviewers
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Event, Facts, Outcome, PromiseKind, Role
 from workflow.promise_rules import Rules
-from workflow.reviewers import Reviewing
+from workflow.reviewers import Reviewing, is_barred
 
 log = logging.getLogger(__name__)
 
@@ -298,15 +298,22 @@ class Casebook:
         if identity is None or case.outcome is Outcome.WITHDRAWN:
             return Reviewing((), ())
         away = self.absent if absent is None else absent
-        chosen = self._choose(case, identity, away)
+        lists, left = self.program.lists, partial(self._coordinators_left, case)
+        chosen = self._choose(case, referrers.who_count(identity, lists, left), away)
         if chosen.reviewers or not identity.referrer_ids:
             return chosen
-        # Anybody can type the names of colleagues: a request that would wait for nobody would show
-        # whoever typed them all that this person asked. One alone is kept out in any case.
-        bare = replace(identity, referrer_ids=())
-        bare = replace(bare, kept_apart_ids=self.program.lists.kept_apart_as_others(bare))
-        others = self._choose(case, bare, away)
+        # A request that would wait for nobody would show whoever typed all names that this person
+        # asked. One alone is kept out in any case.
+        others = self._choose(case, referrers.only(identity, (), lists), away)
         return others if len(others.entitled | others.if_called) > 1 else chosen
+
+    def _coordinators_left(self, case: Case, identity: Identity) -> int:
+        """Count the coordinators who are not barred; that one steps back must bring in nobody."""
+        ids, anew = (
+            self.program.coordinators_of(case.facts.department),
+            replace(case, stepped_back=()),
+        )
+        return sum(not is_barred(self.program.people[id], anew, identity) for id in ids)
 
     def _choose(self, case: Case, identity: Identity, away: frozenset[str]) -> Reviewing:
         program = self.program
