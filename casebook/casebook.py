@@ -17,7 +17,7 @@ from matching.ranking import Ranking, rank
 from people import contacts, referrers
 from people.not_wanted import open_questions, perhaps_meant, with_recognized
 from people.records import Identity, Unclear
-from people.same_person import is_requester, traits_of_requester
+from people.same_person import contacts_among, is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
@@ -35,7 +35,7 @@ from workflow.errors import NoSuchCase
 from workflow.merging import is_unread
 from workflow.model import Case, Event, Facts, Outcome, PromiseKind, Role
 from workflow.promise_rules import Rules
-from workflow.reviewers import Reviewing
+from workflow.reviewers import Reviewing, is_barred
 
 log = logging.getLogger(__name__)
 
@@ -300,15 +300,22 @@ class Casebook:
         if identity is None or case.outcome is Outcome.WITHDRAWN:
             return Reviewing((), ())
         away = self.absent if absent is None else absent
-        chosen = self._choose(case, identity, away)
+        lists, left = self.program.lists, partial(self._coordinators_left, case)
+        chosen = self._choose(case, referrers.who_count(identity, lists, left), away)
         if chosen.reviewers or not identity.referrer_ids:
             return chosen
-        # Anyone can type the names of colleagues: a request that waits for no one would show the
-        # person who typed them all that this person asked. One alone is kept out in any case.
-        bare = replace(identity, referrer_ids=())
-        bare = replace(bare, kept_apart_ids=self.program.lists.kept_apart_as_others(bare))
-        others = self._choose(case, bare, away)
+        # A request that would wait for no one would show whoever typed all names that this person
+        # asked. One alone is kept out in any case.
+        others = self._choose(case, referrers.only(identity, (), lists), away)
         return others if len(others.entitled | others.if_called) > 1 else chosen
+
+    def _coordinators_left(self, case: Case, identity: Identity) -> int:
+        """Count the coordinators who are not barred; that one steps back must bring in nobody."""
+        ids, anew = (
+            self.program.coordinators_of(case.facts.department),
+            replace(case, stepped_back=()),
+        )
+        return sum(not is_barred(self.program.people[id], anew, identity) for id in ids)
 
     def _choose(self, case: Case, identity: Identity, away: frozenset[str]) -> Reviewing:
         program = self.program
@@ -381,14 +388,15 @@ class Casebook:
     def supported(self) -> frozenset[str]:
         """Return the supporters who asked for support themselves before today: no new offers.
 
-        Supporters who ask today are left out from tomorrow on, when absences begin too. Right away,
-        everyone who looks at another request would see that they just asked. A name that came
-        into the files only after someone asked leaves no one out: an admin could guess.
+        Whoever asks today is left out from tomorrow, when absences begin too. In the same minute
+        it would tell everyone who looks at another request that this person just asked. A name
+        alone leaves no one out: anyone could type it. Neither does what the files hold only since
+        someone asked: an admin could guess.
         """
         today = self.program.today
-        hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
+        hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_contacts)
         asking = [
-            (traits_of_requester(one.identity), one.case.opened_at)
+            (contacts_among(traits_of_requester(one.identity)), one.case.opened_at)
             for one in self._recognized(hashes)
             if one.identity is not None
             and not one.case.is_test

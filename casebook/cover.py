@@ -11,17 +11,18 @@ from workflow.model import OfferState
 
 
 def uncovered_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
-    """Return someone's cases that no other coordinator could review on a day."""
-    db, program = casebook.store.read(), casebook.program
-    coordinators = set(program.all_coordinators)
-    gone = away_on(day, attendance.all_absences(db, program)) | {person}
-    found = []
-    for loaded in casebook.open_cases():
-        if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
-            without = casebook.reviewing(loaded.case, loaded.identity, gone)
-            if not coordinators.intersection(p.id for p in without.reviewers):
-                found.append(loaded)
-    return found
+    """Return someone's cases of departments whose other coordinators are all away on a day.
+
+    Whether another one is barred must not show: whoever says that they leave could look.
+    """
+    program = casebook.program
+    gone = away_on(day, attendance.all_absences(casebook.store.read(), program)) | {person}
+    return [
+        loaded
+        for loaded in casebook.open_cases()
+        if gone.issuperset(program.coordinators_of(loaded.case.facts.department))
+        and any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away))
+    ]
 
 
 def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:

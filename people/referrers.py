@@ -1,5 +1,8 @@
 """Referrers: people on our lists who may have referred a requester never hear of the request."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from people.lists import Lists
 from people.names import recognize
 from people.records import Identity, Referrer
@@ -14,6 +17,27 @@ def ids_of(identity: Identity, lists: Lists) -> tuple[str, ...]:
     """
     found = (id for referrer in identity.referrers for id in _ids_of(referrer, lists))
     return tuple(dict.fromkeys(found))
+
+
+def who_count(identity: Identity, lists: Lists, left: Callable[[Identity], int]) -> Identity:
+    """Return an identity without the referrers who would leave none of several coordinators.
+
+    Anybody can type the names of colleagues, and must not decide that deputies come instead.
+    `left` counts the coordinators; one who is alone is kept out in any case.
+    """
+    counted = only(identity, (), lists) if identity.referrer_ids else identity
+    if counted is identity or left(counted) < 2:
+        return identity
+    for id in identity.referrer_ids:
+        more = only(identity, (*counted.referrer_ids, id), lists)
+        counted = more if left(more) else counted
+    return counted
+
+
+def only(identity: Identity, ids: tuple[str, ...], lists: Lists) -> Identity:
+    """Return an identity from which only these referrers are kept apart."""
+    identity = replace(identity, referrer_ids=ids)
+    return replace(identity, kept_apart_ids=lists.kept_apart_as_others(identity))
 
 
 def _ids_of(referrer: Referrer, lists: Lists) -> tuple[str, ...]:

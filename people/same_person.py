@@ -12,6 +12,9 @@ from people.records import Identity, Person
 from people.supporters import Supporter
 from people.wording import AROUND_A_NAME
 
+#: How a trait begins that is a name.
+NAME = "name "
+
 
 def likeness(one: Identity, other: Identity, country: str) -> tuple[str, ...]:
     """Return what two identities have in common: "e-mail", "phone", both or nothing.
@@ -72,6 +75,11 @@ def traits_of_listed(listed: Person | Supporter) -> frozenset[str]:
     return _listed_traits(listed.email, other_email, listed.phone, listed.name)
 
 
+def contacts_among(traits: frozenset[str]) -> frozenset[str]:
+    """Return the addresses and phones among traits: anybody can type a name."""
+    return frozenset(one for one in traits if not one.startswith(NAME))
+
+
 def traits_of_requester(identity: Identity) -> frozenset[str]:
     """Return the traits that would identify a requester on our lists.
 
@@ -124,4 +132,4 @@ def _names(name: str) -> set[str]:
     """Return the sorted words of a whole name: all of them, and without titles and initials."""
     words = sorted(plain_words(name))
     own = [word for word in words if len(word) > 1 and word not in AROUND_A_NAME]
-    return {f"name {' '.join(several)}" for several in (words, own) if len(several) > 1}
+    return {f"{NAME}{' '.join(several)}" for several in (words, own) if len(several) > 1}

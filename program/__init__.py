@@ -16,7 +16,7 @@ from matching.weights import Matching
 from people.absences import Absence, absence_in_files
 from people.lists import Lists
 from people.records import Person
-from people.same_person import NewTrait, traits_of_listed
+from people.same_person import NewTrait, contacts_among, traits_of_listed
 from people.supporters import Leaving, Supporter, SupporterStatus
 from people.units import Units
 from program.checks import check_parts
@@ -101,11 +101,12 @@ class Program:
         return (*self.doubts, *_text_problems(self.texts, self.file, self.resources))
 
     @cached_property
-    def supporter_traits(self) -> frozenset[str]:
-        """Return the traits that would identify supporters if they asked for support."""
+    def supporter_contacts(self) -> frozenset[str]:
+        """Return the addresses and phones of everyone who may be asked to support."""
         others = (one for id in self.supporters for one in self.lists.others.get(id, ()))
         listed = [*self.supporters.values(), *others]
-        return frozenset(trait for one in listed for trait in traits_of_listed(one))
+        found = frozenset(trait for one in listed for trait in traits_of_listed(one))
+        return contacts_among(found)
 
     @classmethod
     def load(cls, folder: Path) -> "Program":

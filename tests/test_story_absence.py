@@ -159,6 +159,18 @@ def test_a_leaving_reviewer_hands_over_unattended_requests_with_one_tap(world: W
     assert reference in newest(world, DAVID)
 
 
+def test_a_leaving_reviewer_reads_nowhere_from_which_requests_another_is_kept(world: World) -> None:
+    """Or they could say that they leave, look, and take it back."""
+    reference = world.request(QID11_TEXT="Priya Nair")
+    page = world.own_page(JORDAN).choose("away_until", first=f"{TOMORROW}", last=f"{TOMORROW}")
+    assert page.status == 200
+    assert reference not in page.text
+    world.work()
+    assert world.mails(JORDAN, "before you leave") == []
+    world.passes(days=1)
+    assert reference in newest(world, ELENA), "it waits for nobody meanwhile"
+
+
 def test_two_reviewers_who_leave_on_the_same_day_are_both_asked_to_hand_over(world: World) -> None:
     reference = world.request()
     for coordinator in (JORDAN, PRIYA):

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from store import uses
-from tests.asking import asks_for_support, bytes_of, candidates, page_of
+from tests.asking import BETH, asks_for_support, bytes_of, candidates, page_of
 from tests.program_files import NEW_LINE, add_supporter, change, look
 from tests.test_story_supporters import edit
 from tests.world import JORDAN, REQUESTER, World
@@ -106,6 +106,18 @@ def test_a_guess_in_the_files_does_not_tell_whether_somebody_has_asked(
     world.passes(minutes=11)
     guessed = "zoe-hart" if guess == "line" else "beth-lindgren"
     assert guessed in candidates(world, decoy)
+
+
+def test_a_request_in_a_supporters_name_alone_takes_them_off_no_list(world: World) -> None:
+    """Anybody can type any name; an address or a phone of the list tells that they asked."""
+    first = world.request()
+    at_home = {"QID2_TEXT": "x@home.example.com", "QID3_TEXT": "860-555-0909"}
+    world.submit(QID1_TEXT="Amara Cole", **at_home)
+    asks_for_support(world, BETH)
+    world.passes(days=1)
+    proposed = candidates(world, first)
+    assert "amara-cole" in proposed
+    assert "beth-lindgren" not in proposed
 
 
 def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(

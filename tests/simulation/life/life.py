@@ -158,9 +158,21 @@ class Life:
         one = self.colleagues.by_email[address]
         one.has_asked |= own
         if own or kind is Kind.REFERRAL:
-            asker.barred |= {by for at, by in one.worried if self._counts(address, at, by)}
+            theirs = [by for at, by in one.worried if self._counts(address, at, by)]
+            asker.barred |= self._kept_out(asker, theirs)
         self.book.counts["requests of those who were asked"] += 1
         self.year.submit(new=asker)
+
+    def _kept_out(self, asker: Requester, worried: list[str]) -> set[str]:
+        """Return who of them is kept out: they leave one of two coordinators or more."""
+        number = int(str(asker.answers["QID6"]))
+        department = [*self.program.departments][number - 1]
+        coordinators = {*self.program.coordinators_of(department)} - asker.barred
+        out = set[str]()
+        for by in worried:
+            if len(coordinators) < 2 or coordinators - out != {by}:
+                out.add(by)
+        return out
 
     def _counts(self, address: str, at: datetime, by: str) -> bool:
         """Tell whether who worried is kept out: one of ours, read by now and not yet forgotten."""
