@@ -3,7 +3,7 @@
 import base64
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
 import numpy as np
@@ -18,6 +18,8 @@ SHORTEST = 7
 SEALED = re.compile(r"gAAAAA[\w-]{80,}=*")
 #: The admins' files name the program's own people, of whom some ask for support themselves.
 OF_OTHERS = ("programs", "secrets")
+#: How much of what stands beside a text is told.
+AROUND = 200
 #: Enough of a seal to know it again, also where nobody can open the rest; a hash.
 TRACE = re.compile(rb"gAAAAAAAAAAA[\w-]{28}|[0-9a-f]{64}")
 #: The seals of a case, by table and column. Qualtrics' id of its response is no trace: `copies` has
@@ -99,11 +101,25 @@ def ids(program: Program) -> set[str]:
 
 def opened(store: Store) -> str:
     """Return all that the keys open, except the admins' files."""
+    return "\n".join(text for _, text in _opened(store))
+
+
+def places(store: Store, texts: Collection[str]) -> set[str]:
+    """Return in which tables the keys open one of these texts, and beside what it stands there."""
+    return {
+        f"{table}: …{text[max(at - AROUND, 0) : at + AROUND]}…"
+        for table, text in _opened(store)
+        for at in [text.find(one) for one in texts]
+        if at >= 0
+    }
+
+
+def _opened(store: Store) -> Iterator[tuple[str, str]]:
     db = store.read()
-    names = [name for name in db.table_names() if name not in OF_OTHERS]
-    rows = [row for name in names for row in db.execute(f"select * from {name}").fetchall()]  # noqa: S608
-    texts = [str(value) for row in rows for value in row]
-    return "\n".join(_text(store, text) for text in texts)
+    for name in db.table_names():
+        if name not in OF_OTHERS:
+            for row in db.execute(f"select * from {name}").fetchall():  # noqa: S608 - our tables
+                yield from ((name, _text(store, str(value))) for value in row)
 
 
 def _text(store: Store, stored: str) -> str:

@@ -29,7 +29,13 @@ from tests.simulation.duties import (
     was_called,
     who_must_act,
 )
-from tests.simulation.kept import found_with_keys, found_without_keys, miscounted, overdue
+from tests.simulation.kept import (
+    found_with_keys,
+    found_without_keys,
+    miscounted,
+    overdue,
+    where_found_with_keys,
+)
 from tests.simulation.post import Post
 from tests.simulation.reported import Reported, gone_and_seen
 from tests.simulation.requesters import Crowd, Requester
@@ -120,7 +126,7 @@ class Invariants:
     def check_disk(self) -> None:
         """Without the keys nobody finds a person, with them nobody who was forgotten."""
         askers = self.crowd.by_name.values()
-        here, forgotten = self.life.texts() if self.life else (set(), set())
+        here, forgotten = self.life.texts(self.clock()) if self.life else (set(), set())
         told = {text for asker in askers for text in asker.told} | here | forgotten
         if shown := found_without_keys(self.engines(), told):
             raise self.broken(f"Without the keys the disk tells {shown}")
@@ -129,7 +135,8 @@ class Invariants:
             is_gone = self.chronicle.records[reference].gone_at is not None
             (gone if is_gone else kept).update(text for asker in theirs for text in asker.told)
         if left := found_with_keys(self.engines(), gone - kept):
-            raise self.broken(f"Forgotten, and still known: {left}")
+            where = where_found_with_keys(self.engines(), left)
+            raise self.broken(f"Forgotten, and still known: {left} in {where}")
 
     def check_all(self) -> None:
         """Check every case that is still there, and the counters."""

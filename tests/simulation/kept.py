@@ -1,7 +1,7 @@
 """What the database keeps: what the keys open, what anybody reads, and the counters."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from engine.engine import Engine
@@ -29,6 +29,12 @@ def found_with_keys(engine: Engine, texts: Iterable[str]) -> set[str]:
     assert isinstance(engine.store, SqliteStore)
     known = disk.opened(engine.store)
     return {text for text in texts if len(text) >= disk.SHORTEST and text in known}
+
+
+def where_found_with_keys(engine: Engine, texts: Collection[str]) -> str:
+    """Return in which tables these texts are, and beside what."""
+    assert isinstance(engine.store, SqliteStore)
+    return "; ".join(sorted(disk.places(engine.store, texts)))
 
 
 def miscounted(engine: Engine, reported: Reported, least: int, most: int) -> str:

@@ -43,6 +43,8 @@ ASKS = {
 }  # fmt: skip
 #: Nobody gets more mails in 24 hours about what they are asked: a welcome, two sessions, two seats…
 MOST_A_DAY = 8
+#: A worry, the request that may follow, and until it is forgotten.
+WORRIED = timedelta(days=200)
 #: Where somebody may be named to others, and only after a yes.
 PLACES = {"/nominees": Kind.NOMINATION, "/trainings": Kind.TRAINING, "/newcomers": Kind.NOMINATION}
 
@@ -74,8 +76,8 @@ class Watch:
     listed: set[str] = field(default_factory=set)
     #: The same of whoever ever was one: other people's requests and forms may hold them.
     ever_listed: set[str] = field(default_factory=set)
-    #: The names of supporters, by their address.
-    names: dict[str, str] = field(default_factory=dict)
+    #: Name and address of everyone on our lists, by id.
+    ours: dict[str, tuple[str, str]] = field(default_factory=dict)
     _seen: object = None
     _files: str = ""
 
@@ -97,7 +99,8 @@ class Watch:
         self._files = engine.program.fingerprint
         self.listed = {one.email for one in engine.program.supporters.values()}
         self.ever_listed |= self.listed
-        self.names |= {one.email: one.name for one in engine.program.supporters.values()}
+        listed = engine.program.people | engine.program.supporters
+        self.ours |= {id: (one.name, one.email) for id, one in listed.items()}
         for one in engine.program.supporters.values():
             if one.id not in self.founders and not self.book.is_trained(one.email):
                 return f"{one.id} can be asked, and completed no training"
@@ -164,15 +167,21 @@ class Watch:
         """Return what the link of a mail asks, if it is still open."""
         return self.book.asked.get(self.links.get(link, 0))
 
-    def texts(self) -> tuple[set[str], set[str]]:
+    def texts(self, now: datetime) -> tuple[set[str], set[str]]:
         """Return names and addresses: those that may be known by now, and those that may not."""
         several = self.colleagues.by_email.values()
         known = [one for one in several if one.email not in self.ever_listed]
         here = {one.address for one in self.book.asked.values()}
         kept = {text for one in known if one.email in here for text in (one.name, one.email)}
         # A supporter may be asked to a training after their own request is forgotten.
-        kept |= here | {name for email, name in self.names.items() if email in here}
+        kept |= here | {name for name, email in self.ours.values() if email in here}
+        # One of ours who worried about a colleague is named with what came of it.
+        kept |= {text for id in self._worried_since(now - WORRIED) for text in self.ours[id]}
         return kept, {text for one in known for text in (one.name, one.email)} - kept
+
+    def _worried_since(self, moment: datetime) -> set[str]:
+        worries = (worry for one in self.colleagues.by_email.values() for worry in one.worried)
+        return {by for at, by in worries if at >= moment and by in self.ours}
 
     # Mail
 
