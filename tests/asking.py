@@ -14,7 +14,7 @@ AMARA, BETH, ESTHER = (
 
 def bytes_of(page: Page) -> str:
     """Return a page without what differs each time, or tells only that something else waits."""
-    elsewhere = "<small>Also considered for another request</small>"
+    elsewhere = "<small>Also considered for another request.</small>"
     return re.sub(rf'name="csrf_token" value="[^"]+"|{elsewhere}', "", page.answer.text)
 
 

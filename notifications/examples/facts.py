@@ -72,8 +72,8 @@ COMMON_FACTS: dict[str, object] = {
     "away_now": [],
     "ahead": [],
     "refreshers": [
-        "Alex Example: was due on Thursday, October 8, 2026",
-        "Kim Example: due by Friday, January 8, 2027",
+        "Alex Example: was due on Thursday, Oct 8, 2026",
+        "Kim Example: due by Friday, Jan 8, 2027",
     ],
     "lacking": ["no physician outside Day Clinic", "1 pharmacist in all"],
     "troubles": [],
@@ -105,7 +105,7 @@ COMMON_FACTS: dict[str, object] = {
     "supporter_name": "Robin Example",
     "supporter_contact": "555-0102 or robin.example@example.org",
     "stands_in": True,
-    "away": "away from Monday, December 7, until Friday, December 11",
+    "away": "away from Monday, Dec 7, until Friday, Dec 11",
     "resources": [
         {
             "name": "Employee Assistance Program",

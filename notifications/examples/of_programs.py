@@ -32,12 +32,10 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
             "headline": "5 open, 1 urgent",
             "nominees": "2 nominees",
             "away_now": [
-                "Robin Example: away until Friday, December 11",
+                "Robin Example: away until Friday, Dec 11",
                 "Kim Example: seems to be away",
             ],
-            "ahead": [
-                "Day Clinic: no one can review from Monday, December 7 until Wednesday, December 9"
-            ],
+            "ahead": ["Day Clinic: no one can review from Monday, Dec 7 until Wednesday, Dec 9"],
             "troubles": [
                 "1 email could not be delivered",
                 "2 responses could not be read yet",

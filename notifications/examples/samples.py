@@ -79,4 +79,4 @@ def in_language(
         for name, days in MOMENTS.items()
         if facts[name]
     }
-    return facts | said
+    return facts | said | {"partner_name": language.own(str(facts["partner_name"]))}

@@ -71,7 +71,9 @@ def late(stage: Stage, language: Language) -> Pages:
     stage.matched(reference)
     yield "matched late", of_requester(stage, reference, language)
     stage.passes(days=4)
-    yield "first contact is late", of_requester(stage, reference, language)
+    page = of_requester(stage, reference, language)
+    yield "first contact is late", page
+    yield "first contact is late, supporter unlisted", replace(page, supporter_name="")
 
 
 def by_phone(stage: Stage, language: Language) -> Pages:

@@ -49,7 +49,7 @@ def asked(stage: Stage) -> Pages:
     reference = stage.offered(stage.submit())
     page = of_reviewer(stage, reference)
     yield "asked", page
-    late = "A mail to the requester that left on Monday, November 23, 9 AM, is delayed"
+    late = "We emailed the requester on Monday, Nov 23, 9 AM, and it hasn’t arrived yet"
     yield "asked, a mail is delayed", replace(page, delays=[late])
     close = replace(page, offer=replace(page.offer, exclusion="too_close"))
     yield "asked, but too close", close
