@@ -399,8 +399,8 @@ def is_waiting(db: Database, case_id: int) -> bool:
 def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     """Return when the oldest overdue mail should have left; None if no mail is overdue.
 
-    Mails that anyone can ask for by an address do not count: they could tell by `/health`,
-    while the mail server is down, whether we know that address.
+    Mails that anyone can cause by an address do not count: they could tell by `/health`, while a
+    mail server is down or a mailbox full, what we know of that address.
     """
     rows = db.execute(
         "select should_leave_at, occasion, detail from (select case when result in (?, ?)"
@@ -410,7 +410,7 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
         " where should_leave_at <= ? order by should_leave_at",
         [PUT_OFF, HELD, stamp(now)],
     )
-    late = (at for at, *sealed in rows if not _was_asked_for(db, *sealed))
+    late = (at for at, *sealed in rows if not _is_anybodys(db, *sealed))
     at = next(late, None)
     return unstamp(at) if at else None
 
@@ -420,10 +420,16 @@ def is_caused_by_anybody(mail: Outgoing) -> bool:
     return mail.email in ASKED_FOR or mail.role == Role.INVITED
 
 
-def _was_asked_for(db: Database, occasion: str, detail: str) -> bool:
-    """Tell whether a mail is one that anyone can ask for; not if no key opens it."""
+def is_for_our_people(mail: Outgoing) -> bool:
+    """Tell whether a mail is to someone of the program, and not because anyone asked for it."""
+    outside = (Role.REQUESTER, Role.PARTNER, RING)
+    return mail.role not in outside and not is_caused_by_anybody(mail)
+
+
+def _is_anybodys(db: Database, occasion: str, detail: str) -> bool:
+    """Tell whether a mail is one that anyone can cause; not if no key opens it."""
     with suppress(CannotOpen):
-        return opened(db, occasion, detail).email in ASKED_FOR
+        return is_caused_by_anybody(opened(db, occasion, detail))
     return False
 
 

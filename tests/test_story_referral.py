@@ -11,6 +11,7 @@ from tests import disk
 from tests.asking import candidates, page_of
 from tests.nominating import Nominating
 from tests.referring import KIM, Referring, ask, carried, form_in
+from tests.test_story_relay import health
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, World
 
 BETH, AMARA = "beth-lindgren", "amara-cole"
@@ -221,6 +222,16 @@ def test_nobody_can_have_the_mail_sent_again_by_typing_the_address(referring: Re
     world.ask_for_link(KIM)
     world.ask_for_link(KIM)
     assert len(world.mails(KIM)) == 1
+
+
+def test_health_does_not_tell_whether_somebody_may_be_asked(referring: Referring) -> None:
+    """A mail that waits for the mailbox of whom anybody named is no news to everybody."""
+    world = referring.world
+    world.mailbox.refuse_address_with[KIM] = "452 4.2.2 Mailbox full"
+    referring.refer()
+    for _ in range(5):
+        world.passes(minutes=10)
+    assert health(world) == []
 
 
 def test_subject_and_first_words_are_those_of_a_nomination(referring: Referring) -> None:

@@ -105,6 +105,26 @@ def test_a_server_that_sends_back_everything_uses_up_no_offer(
     assert "mail_settings" not in health(world)
 
 
+def test_mails_that_anybody_can_cause_turn_health_neither_red_nor_green(world: World) -> None:
+    """Or a stranger who types addresses would see there which of them we know."""
+    reference = world.request()
+    world.mailbox.return_with = "5.7.1"
+    for one in (REQUESTER, PRIYA):
+        world.ask_for_link(one)
+    world.passes(minutes=2)
+    assert "mail_settings" not in health(world)
+    ask(world, reference)
+    again(world, QID1_TEXT="Robin Ash", QID2_TEXT="robin@example.org", QID3_TEXT="860-555-0177")
+    passes_in_steps(world, 10)
+    assert "mail_settings" in health(world)
+    world.mailbox.return_with = None
+    world.ask_for_link(REQUESTER)
+    world.passes(minutes=1)
+    world.passes(minutes=11)
+    assert world.mails(REQUESTER)
+    assert "mail_settings" in health(world)
+
+
 def test_the_time_to_answer_stands_still_from_when_an_offer_came_back(world: World) -> None:
     reference = world.request()
     ask(world, reference)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import DONE_AT, RETURNED, Claimed, message_hash, opened
+from store.outbox import (
+    DONE_AT,
+    RETURNED,
+    Claimed,
+    Outgoing,
+    is_for_our_people,
+    message_hash,
+    opened,
+)
 from store.record.documents import UNREADABLE
 
 #: Sealed columns, each by its row.
@@ -79,11 +87,11 @@ def mark_delayed(db: Database, row_id: int, at: datetime) -> None:
 
 def has_another_stayed(db: Database, person: str, since: datetime, now: datetime) -> bool:
     """Tell whether a mail to someone else left since a moment and did not come back."""
-    return any(other != person for other in _stayed(db, since, now))
+    return any(mail.person != person for mail in _stayed(db, since, now))
 
 
-def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
-    """Yield the readers of what left since a moment, and has stayed since."""
+def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[Outgoing]:
+    """Yield the mails that left since a moment, and have stayed since."""
     rows = db.execute(
         "select id, occasion, detail, done_at from outbox where result = 'sent' and done_on >= ?",
         [f"{since:%Y-%m-%d}"],
@@ -91,13 +99,15 @@ def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
     for row_id, occasion, detail, done_at in rows:
         with suppress(*UNREADABLE):
             if since <= _moment(db, DONE_AT, row_id, done_at) <= now - STAYS_AFTER:
-                yield opened(db, occasion, detail).person
+                yield opened(db, occasion, detail)
 
 
 def is_everything_returned(db: Database, now: datetime) -> bool:
     """Tell whether mails to different people come back, and no mail since has stayed.
 
-    One that was just sent again comes back a moment later, so it counts until it has stayed.
+    One that was just sent again comes back a moment later, so it counts until it has stayed. Only
+    mails to our own people count: everybody reads at /health what follows from this, and whoever
+    causes mails to others by an address must not see there whether we know it.
     """
     recently = now - STAYS_AFTER
     rows = db.execute(
@@ -112,11 +122,15 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
         # A row that no key opens must not keep anyone from hearing of the others.
         with suppress(*UNREADABLE):
             if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently:
-                began = _moment(db, RETURNED_SINCE, row_id, since)
-                found.append((opened(db, occasion, detail).person, began))
+                mail, began = (
+                    opened(db, occasion, detail),
+                    _moment(db, RETURNED_SINCE, row_id, since),
+                )
+                found += [(mail.person, began)] if is_for_our_people(mail) else []
     if len({person for person, _ in found}) < 2:
         return False
-    return not any(_stayed(db, max(since for _, since in found), now))
+    stayed = _stayed(db, max(since for _, since in found), now)
+    return not any(is_for_our_people(mail) for mail in stayed)
 
 
 def delayed(db: Database, case_id: int, now: datetime) -> list[tuple[str, str, datetime]]:
