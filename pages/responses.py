@@ -224,12 +224,11 @@ def _with_headers(response: Response) -> Response:
     if request.blueprint == "qualtrics":
         response.headers.extend(OF_WEBHOOKS)
         return response
-    is_file = request.endpoint == "pages.static" and response.status_code < 400
-    # These set their own: a picture needs a stricter policy, and all of them may be kept.
+    # These set their own: a picture needs a stricter policy, and the page for everyone may be kept.
     is_public = request.blueprint in ("look", "help") and response.status_code < 400
     own = dict(response.headers) if is_public else {}
-    kept = {"Cache-Control": "max-age=3600" if is_file else "no-store"}
-    response.headers.update(HEADERS | kept | own)
+    # A file that a browser keeps tells a neighboring site by its speed that a page was open here.
+    response.headers.update(HEADERS | {"Cache-Control": "no-store"} | own)
     if frames := g.get("frames"):
         # The older header knows no second server, and would forbid what the policy allows.
         response.headers["Content-Security-Policy"] = f"{POLICY} {' '.join(frames)}"

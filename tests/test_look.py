@@ -79,7 +79,7 @@ def test_pages_link_to_the_color_once_it_is_another(world: World) -> None:
     assert f"--brand: #7a1f5c; --brand-dark: {for_the_dark('#7a1f5c')}" in style.text
     assert style.headers["Content-Type"].startswith("text/css")
     assert "style-src 'self'" in style.headers["Content-Security-Policy"]
-    assert style.headers["Cache-Control"] == "max-age=86400"
+    assert style.headers["Cache-Control"] == "no-store"
 
 
 def test_mails_have_the_color_too(world: World) -> None:

@@ -10,13 +10,12 @@ bp = Blueprint("look", __name__)
 
 #: Opened by itself, a picture runs nothing and loads nothing.
 ONLY_A_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
-KEPT = "max-age=86400"
 
 
 @bp.get("/look.css")
 def colors() -> Response:
     style = in_colors(casebook().program.file.accent)
-    return Response(style, mimetype="text/css", headers={"Cache-Control": KEPT})
+    return Response(style, mimetype="text/css")
 
 
 def in_colors(accent: str) -> str:
@@ -30,5 +29,5 @@ def logo() -> Response:
     found = casebook().program.logo
     if found is None:
         abort(404)
-    headers = {"Cache-Control": KEPT, "Content-Security-Policy": ONLY_A_PICTURE}
+    headers = {"Content-Security-Policy": ONLY_A_PICTURE}
     return Response(found.content, mimetype=found.kind, headers=headers)
