@@ -399,8 +399,8 @@ def is_waiting(db: Database, case_id: int) -> bool:
 def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     """Return when the oldest overdue mail should have left; None if no mail is overdue.
 
-    Mails that anyone can ask for by an address do not count: they could tell by `/health`,
-    while the mail server is down, whether we know that address.
+    Mails that anybody can cause do not count: they could tell by `/health`, while the mail server
+    or their mailbox takes nothing, whether we know an address, or may ask the one who was named.
     """
     rows = db.execute(
         "select should_leave_at, occasion, detail from (select case when result in (?, ?)"
@@ -410,20 +410,23 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
         " where should_leave_at <= ? order by should_leave_at",
         [PUT_OFF, HELD, stamp(now)],
     )
-    late = (at for at, *sealed in rows if not _was_asked_for(db, *sealed))
+    late = (at for at, *sealed in rows if not _anybody_caused(db, *sealed))
     at = next(late, None)
     return unstamp(at) if at else None
 
 
 def is_caused_by_anybody(mail: Outgoing) -> bool:
-    """Tell whether somebody outside can cause this mail by naming an address."""
+    """Tell whether somebody outside can cause this mail by naming an address.
+
+    Nothing that others can see may depend on whether it left: they would learn if it was written.
+    """
     return mail.email in ASKED_FOR or mail.role == Role.INVITED
 
 
-def _was_asked_for(db: Database, occasion: str, detail: str) -> bool:
-    """Tell whether a mail is one that anybody can ask for; not if no key opens it."""
+def _anybody_caused(db: Database, occasion: str, detail: str) -> bool:
+    """Tell whether a mail is one that anybody can cause; not if no key opens it."""
     with suppress(CannotOpen):
-        return opened(db, occasion, detail).email in ASKED_FOR
+        return is_caused_by_anybody(opened(db, occasion, detail))
     return False
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import DONE_AT, RETURNED, Claimed, message_hash, opened
+from store.outbox import (
+    DONE_AT,
+    RETURNED,
+    Claimed,
+    is_caused_by_anybody,
+    message_hash,
+    opened,
+)
 from store.record.documents import UNREADABLE
 
 #: Sealed columns, each by its row.
@@ -83,7 +90,7 @@ def has_another_stayed(db: Database, person: str, since: datetime, now: datetime
 
 
 def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
-    """Yield the readers of what left since a moment, and has stayed since."""
+    """Yield the readers of what left since a moment, and has stayed; of what only we cause."""
     rows = db.execute(
         "select id, occasion, detail, done_at from outbox where result = 'sent' and done_on >= ?",
         [f"{since:%Y-%m-%d}"],
@@ -91,13 +98,16 @@ def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
     for row_id, occasion, detail, done_at in rows:
         with suppress(*UNREADABLE):
             if since <= _moment(db, DONE_AT, row_id, done_at) <= now - STAYS_AFTER:
-                yield opened(db, occasion, detail).person
+                mail = opened(db, occasion, detail)
+                if not is_caused_by_anybody(mail):
+                    yield mail.person
 
 
 def is_everything_returned(db: Database, now: datetime) -> bool:
     """Tell whether mails to different people come back, and no mail since has stayed.
 
-    One that was just sent again comes back a moment later, so it counts until it has stayed.
+    One that was just sent again comes back a moment later, so it counts until it has stayed. Mails
+    that anybody can cause count on neither side.
     """
     recently = now - STAYS_AFTER
     rows = db.execute(
@@ -111,9 +121,11 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
     for row_id, occasion, detail, since, done_at in rows:
         # A row that no key opens must not keep anyone from hearing of the others.
         with suppress(*UNREADABLE):
+            mail = opened(db, occasion, detail)
+            if is_caused_by_anybody(mail):
+                continue
             if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently:
-                began = _moment(db, RETURNED_SINCE, row_id, since)
-                found.append((opened(db, occasion, detail).person, began))
+                found.append((mail.person, _moment(db, RETURNED_SINCE, row_id, since)))
     if len({person for person, _ in found}) < 2:
         return False
     return not any(_stayed(db, max(since for _, since in found), now))
