@@ -65,6 +65,8 @@ class Invitation:
     ends_at: datetime
     #: None while no one has asked.
     asked_at: datetime | None = None
+    #: The earliest moment to ask, if others came first.
+    ask_at: datetime | None = None
     #: The moment of the only reminder; None once it has gone out or isn't needed.
     remind_at: datetime | None = None
     answer: Answer = Answer.NONE

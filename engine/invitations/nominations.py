@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from casebook.invitations import is_shown, newcomers
 from engine.engine import Engine
-from engine.invitations import asking
+from engine.invitations import arrivals, asking
 from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
 from invitations.nomination import (
     Acted,
@@ -30,8 +30,6 @@ from workflow.errors import NoSuchCase
 
 #: A declined nominee is forgotten once the mail that says so has had time to go out.
 LAST_MAIL = timedelta(days=7)
-#: So many people are asked in 24 hours before a coordinator must look at each.
-MOST_A_DAY = 20
 
 
 def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now: datetime) -> None:
@@ -45,7 +43,8 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
         # Deleted there right away: otherwise the time of deletion would tell what they answered.
         copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
         known = _known(db, nominated)
-        doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
+        many = arrivals.is_one_too_many(db, Kind.NOMINATION, now)
+        doubt = doubt_about(nominated) or (Doubt.MANY if many else None)
         if known is not None:
             _add_to(db, known, nominated)
             if doubt is None or is_shown(known, document.read(known.invitation.about)):
@@ -71,14 +70,6 @@ def _add_to(db: Database, stored: StoredInvitation, nominated: Nominated) -> Non
     one = stored.invitation
     about = document.read(one.about).named_by(nominated)
     asked.save(db, stored, replace(one, about=document.write(about)))
-
-
-def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
-    """Return a doubt when so many were asked since yesterday that a coordinator should look."""
-    found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
-    moments = (one.invitation.asked_at for one in found)
-    recent = [at for at in moments if at is not None and now - at < timedelta(days=1)]
-    return Doubt.MANY if len(recent) >= MOST_A_DAY else None
 
 
 def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetime) -> Invitation:

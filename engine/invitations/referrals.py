@@ -2,11 +2,10 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 
 from engine.engine import Engine
-from engine.invitations import asking
+from engine.invitations import arrivals, asking
 from invitations.model import Invitation, Kind
 from invitations.referral import Referral, Referred, document
 from people.records import Referrer
@@ -18,10 +17,6 @@ from store.forgotten import copies
 from store.invitations import asked
 from store.invitations.asked import Changed, StoredInvitation
 
-#: More in 24 hours than people usually worry about: the others wait for the next day.
-MOST_A_DAY = 20
-DAY = timedelta(days=1)
-
 
 def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: datetime) -> None:
     """Take in one referral, and write to the colleague it is about unless we must not.
@@ -32,8 +27,8 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         if not settle_delivery(db, delivery.id):
             return  # Another worker took it in.
         copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
-        room = _room(db, now)
-        if room <= 0:  # Whomever it is about: the alarm must not tell who would have been asked.
+        ask_at = arrivals.next_place(db, Kind.REFERRAL, now)
+        if ask_at > now:  # Whomever it is about: the alarm must not tell who would be asked.
             alarms.sound(db, "many_referrals", delivery.survey_id, now)
         if not referred.is_inside:
             return
@@ -41,11 +36,11 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         if known:
             _add_to(db, known[0], referred.referrer)
             return
-        new = _new(engine, referred, now)
+        new = _new(engine, referred, ask_at)
         if not asking.may_ask(engine, db, new, now):
             return
         stored = asked.add(db, new)
-        if room > 0:
+        if ask_at <= now:
             asking.ask(engine, db, stored, now)
 
 
@@ -60,29 +55,25 @@ def _add_to(db: Database, stored: StoredInvitation, referrer: Referrer) -> None:
     asked.save(db, stored, replace(stored.invitation, about=document.write(about)))
 
 
-def _new(engine: Engine, referred: Referred, now: datetime) -> Invitation:
+def _new(engine: Engine, referred: Referred, ask_at: datetime) -> Invitation:
     return Invitation(
         kind=Kind.REFERRAL,
         name="",
         address=referred.address,
-        ends_at=now + engine.program.file.invitations.answer_within,
+        ends_at=ask_at + engine.program.file.invitations.answer_within,
+        ask_at=ask_at,
         about=document.write(Referral((referred.referrer,))),
         language=referred.language,
     )
 
 
-def _room(db: Database, now: datetime) -> int:
-    """Return how many more may be asked now."""
-    moments = (one.invitation.asked_at for one in asked.of_kind(db, Kind.REFERRAL))
-    return MOST_A_DAY - sum(at is not None and now - at < DAY for at in moments)
-
-
 def ask_waiting(engine: Engine, now: datetime) -> None:
-    """Ask those for whom there was no room before, in the order in which they came."""
-    found = asked.of_kind(engine.store.read(), Kind.REFERRAL)
-    waiting = [one for one in found if one.invitation.asked_at is None]
-    room = _room(engine.store.read(), now) if waiting and engine.program.referrals else 0
-    for stored in islice(waiting, max(0, room)):
+    """Ask those whose place in the order of arrival has come."""
+    found = asked.of_kind(engine.store.read(), Kind.REFERRAL) if engine.program.referrals else []
+    for stored in found:
+        one = stored.invitation
+        if one.asked_at is not None or (one.ask_at is not None and one.ask_at > now):
+            continue
         with suppress(Changed), engine.store.write() as db:
             if asking.may_ask(engine, db, stored.invitation, now):
                 asking.ask(engine, db, stored, now)

@@ -1,8 +1,11 @@
-"""People who ask for a fresh link: what waits to be looked up, sealed, and counters of a day."""
+"""People who ask for a fresh link: what waits to be looked up, sealed, and counters of a day.
+
+Forms about colleagues are counted beside them.
+"""
 
 from datetime import datetime
 
-from store.database import Database, stamp
+from store.database import Database, stamp, unstamp
 
 #: The sealed column. Rows have no key of their own before they are stored.
 WANTED = "link_asks.wanted"
@@ -38,7 +41,7 @@ def remove_all(db: Database) -> None:
 
 
 def record(db: Database, key: str, at: datetime) -> None:
-    """Count one more for a keyed hash of a reader or a network."""
+    """Count one more for a keyed hash of a reader, a network, or a kind of form."""
     db.execute("insert into link_counts (key, at) values (?, ?)", [key, stamp(at)])
 
 
@@ -47,6 +50,15 @@ def count(db: Database, key: str, since: datetime) -> int:
         "select count(*) from link_counts where key = ? and at > ?", [key, stamp(since)]
     ).fetchone()
     return int(row[0])
+
+
+def latest(db: Database, key: str, number: int) -> datetime | None:
+    """Return the moment that was counted so many back, 1 for the latest; None if it is none."""
+    row = db.execute(
+        "select at from link_counts where key = ? order by at desc limit 1 offset ?",
+        [key, number - 1],
+    ).fetchone()
+    return unstamp(row[0]) if row else None
 
 
 def has_counts(db: Database, until: datetime) -> bool:

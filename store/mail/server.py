@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import MAILBOX_REFUSED, RELAY_REFUSED, opened
+from store.outbox import MAILBOX_REFUSED, RELAY_REFUSED, is_caused_by_anybody, opened
 from store.record.documents import UNREADABLE
 
 #: If the mail server accepted no one for so long, it was at fault, perhaps for all that waits.
@@ -77,19 +77,21 @@ def record_failure(
 def is_refusing(db: Database) -> bool:
     """Tell whether mails wait because the mail server takes none from us.
 
-    It says so itself, or it refuses different mailboxes and has accepted no one since.
+    It says so itself, or it refuses different mailboxes and has accepted no one since. Of mails
+    that anyone can cause no refusal counts: it would tell that they were written.
     """
     rows = db.execute(
         "select occasion, detail, result from outbox"
         " where next_at is not null and (result = ? or result = ? and passed_over = 0)",
         [RELAY_REFUSED, MAILBOX_REFUSED],
     ).fetchall()
-    if any(result == RELAY_REFUSED for _, _, result in rows):
-        return True
     readers = set[str]()
-    for occasion, detail, _ in rows:
+    for occasion, detail, result in rows:
         with suppress(*UNREADABLE):
-            readers.add(opened(db, occasion, detail).person)
-        if len(readers) > 1:
-            return True
+            mail = opened(db, occasion, detail)
+            if is_caused_by_anybody(mail):
+                continue
+            readers.add(mail.person)
+            if result == RELAY_REFUSED or len(readers) > 1:
+                return True
     return False
