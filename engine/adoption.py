@@ -144,9 +144,12 @@ def for_coordinators(engine: Engine, version: Version, report: Report) -> Report
     return replace(report, changes=(), warnings=(), irrevocable=final)
 
 
-def deciders(engine: Engine, version: Version) -> tuple[str, ...]:
-    """Return who may decide: admins, or coordinators when someone would gain sight."""
-    report = open_report(engine.casebook.seal, version)
+def deciders(engine: Engine, version: Version, now: datetime) -> tuple[str, ...]:
+    """Return who may decide: admins, or coordinators when someone would gain sight.
+
+    Sight is of what is there by now: when the files were saved, no one may have asked yet.
+    """
+    report = comparison(engine, version, now)
     return report.deciders if report.sight else engine.program.duties.admins
 
 
@@ -166,7 +169,7 @@ def remind(engine: Engine, now: datetime) -> None:
     version = programs.not_in_force(engine.store.read())
     if version is None or version.status is not VersionStatus.WAITS:
         return
-    report = open_report(engine.casebook.seal, version)
+    report = comparison(engine, version, now)
     if report.sight and engine.program.today(version.at) < engine.program.today(now):
         with engine.store.write() as db:
             outbox.add(db, program_mails.to_deciders(engine.program, version.id, report, now))
@@ -178,7 +181,15 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
     new = open_files(engine.casebook.seal, version)
     said = open_report(engine.casebook.seal, version)
     leaving, of_calls = _leaving(engine.program, new, now), _told(engine, new, now)
-    report = replace(said, leaving=leaving, told=of_calls)
+    former = _former(engine)
+    report = replace(
+        said,
+        leaving=leaving,
+        told=of_calls,
+        former=former_after(former, engine.program, new, now),
+        # People on our lists are recognized from now on, not since the files were saved.
+        new_traits=new_traits(former, engine.program, new, now),
+    )
     seal, fingerprint = engine.casebook.seal, version.fingerprint
     sealed, files = seal_report(seal, report, fingerprint), None
     if status is VersionStatus.IN_FORCE:
@@ -213,7 +224,7 @@ def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> 
         return [program_mails.fresh_link_to_files(version.id, person, now)]
     return (
         [program_mails.fresh_link_to_sight(version.id, person, now)]
-        if person in deciders(engine, version)
+        if person in deciders(engine, version, now)
         else []
     )
 

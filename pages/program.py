@@ -116,7 +116,7 @@ def _is_admin(asked: Asked) -> bool:
 def _may_decide(asked: Asked, version: Version | None) -> bool:
     if version is None or version.status is not VersionStatus.WAITS:
         return False
-    return asked.person in adoption.deciders(engine(), version)
+    return asked.person in adoption.deciders(engine(), version, now())
 
 
 def _is_repeated(version: Version, asked: Asked, status: VersionStatus | None) -> bool:

@@ -8,14 +8,18 @@ import pytest
 from store.cases import find, is_taken
 from tests.program_files import (
     FORGET,
+    NEW_LINE,
     Restart,
     about_files,
+    add_supporter,
+    agree,
     change,
     look,
     remove_supporters,
     restarting,
 )
-from tests.world import DAVID, JORDAN, SAM, Browser, World, link_in
+from tests.referring import ask
+from tests.world import DAVID, JORDAN, PRIYA, SAM, Browser, World, link_in
 
 
 @pytest.fixture
@@ -256,3 +260,40 @@ def test_a_longer_retention_does_not_apply_to_requests_closed_before(world: Worl
     assert world.engine.program.times.forget_after == timedelta(days=60)
     world.passes(days=31)
     assert find(world.store.read(), reference) is None
+
+
+def test_who_would_see_more_waits_for_a_coordinator_though_nobody_had_asked_before(
+    world: World,
+) -> None:
+    """An admin could save it while the program is set up, with something that they confirm."""
+    world.work()
+    acute = 'group = "Acute care"\ncoordinators = ["jordan-reyes", "priya-nair"'
+    change(world, "program.toml", acute, f'{acute}, "sam-whitaker"')
+    change(world, "program.toml", *FORGET)
+    look(world)
+    reference = world.request()
+    world.passes(days=1)
+    page = world.open(world.mails(SAM, "confirm")[-1])
+    assert page.choose("in_force").status != 200
+    look(world)
+    assert not world.mails(SAM, reference)
+    assert world.mails(PRIYA, "confirm who")
+    agree(world, PRIYA)
+    assert "sam-whitaker" in world.engine.program.all_coordinators
+
+
+def test_a_name_that_waited_with_the_files_is_no_older_than_they_are(world: World) -> None:
+    """An admin could guess names, wait until someone asked, and look who is missing then."""
+    ask(world, QID1_TEXT="Some One", QID2_TEXT="some.one@example.org", QID3_TEXT="860-555-0161")
+    add_supporter(world, NEW_LINE)
+    change(world, "program.toml", *FORGET)
+    look(world)
+    world.passes(days=1)
+    address = "zoe.hart@example.org"
+    ask(world, QID1_TEXT="Zoe Hart", QID2_TEXT=address, QID3_TEXT="860-555-0171")
+    world.passes(days=1)
+    assert world.open(world.mail(SAM, "confirm")).choose("in_force").status == 200
+    look(world)
+    world.passes(days=1)
+    assert "zoe-hart" in world.engine.program.supporters
+    assert "zoe-hart" not in world.engine.casebook.supported

@@ -310,7 +310,7 @@ def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World)
     look(world)
     version = programs.not_in_force(world.store.read())
     assert version is not None
-    assert "sam-whitaker" not in adoption.deciders(world.engine, version)
+    assert "sam-whitaker" not in adoption.deciders(world.engine, version, world.clock())
     browser = Browser()
     world.open(world.mail(SAM, "please confirm"), browser)
     # A form of another page has the token that this one lacks.

@@ -15,6 +15,8 @@ from tests.world import Page
 SEEN_FOR = timedelta(days=3)
 #: Mails of the morning, a mail server that is down, and what is still undone.
 MAILED_WITHIN = timedelta(days=5)
+#: How many events of somebody are told of what went wrong.
+LATELY = 12
 #: What takes a yes back, on the requester's own page.
 TAKES_BACK = {"hand_over_stopped", "withdrawn", "withdrawn_erased", "undone"}
 
@@ -106,6 +108,7 @@ class Besides:
         for at, address in self.hard:
             is_told = any(told >= at for told in self.told[address])
             if now - at > MAILED_WITHIN and not is_told and address in listed:
-                return f"{address} found it hard on {at}, and heard of nobody to talk to"
+                told = [line for line in self.invariants.story if address in line][-LATELY:]
+                return f"{address} found it hard on {at}, and heard of nobody to talk to: {told}"
         self.hard = [(at, address) for at, address in self.hard if now - at <= MAILED_WITHIN]
         return ""

@@ -87,7 +87,7 @@ class Files:
 
     def adopt(self, html: str) -> int:
         """Do what the page for admins says: add lines, and write the days of refreshers."""
-        lines = [unescape(line) for line in LINE.findall(html)]
+        lines = [unescape(line) for line in LINE.findall(html.replace("<wbr>", ""))]
         renewed = dict(_renewed(unescape(one)) for one in LISTED.findall(html))
         columns, rows = self._rows()
         there = {row["email"] for row in rows}
