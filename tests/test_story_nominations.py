@@ -82,7 +82,8 @@ def newcomers(world: World) -> Page:
 
 def lines_for(world: World) -> list[str]:
     page = newcomers(world)
-    return re.findall(r'<p class="written whole">(.*?)</p>', page.answer.text)
+    found = re.findall(r'<p class="written whole">(.*?)</p>', page.answer.text)
+    return [line.replace("<wbr>", "") for line in found]
 
 
 def test_a_no_is_told_to_nobody_and_goes(nominating: Nominating) -> None:

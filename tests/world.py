@@ -95,6 +95,7 @@ class Page:
     @property
     def text(self) -> str:
         together = re.sub(r'<span class="kept">([^<]*)</span>', r"\1", self.answer.text)
+        together = together.replace("<wbr>", "")
         body = re.sub(r"<(style|title)[^>]*>.*?</\1>", " ", together, flags=re.S)
         return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 

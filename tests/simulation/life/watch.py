@@ -41,8 +41,9 @@ ASKS = {
     "nominated": Kind.NOMINATION, "training_invited": Kind.TRAINING, "referred": Kind.REFERRAL,
     "outreach_offered": Kind.OUTREACH, "group_session_invited": Kind.GROUP_SESSION,
 }  # fmt: skip
-#: Nobody gets more mails in 24 hours about what they are asked: a welcome, two sessions, two seats…
-MOST_A_DAY = 8
+#: Nobody gets more mails in 24 hours about what they are asked: a welcome, two sessions, two seats,
+#: and after each no the next session.
+MOST_A_DAY = 12
 #: A worry, the request that may follow, and until it is forgotten.
 WORRIED = timedelta(days=200)
 #: Where somebody may be named to others, and only after a yes.
