@@ -113,14 +113,12 @@ def history_command(reference: str) -> None:
 
     There is one line for each step. What it has to do with other requests is left out.
     """
-    from pages.facts.history import NAMING_ANOTHER
-
     engine = read_only_engine()
     stored = stored_case(engine, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
     lines = history.lines(engine.store.read(), stored.id)
     # Whoever files a request in a colleague's name must not see here that there is another one.
-    for line in (one for one in lines if one.event not in NAMING_ANOTHER):
+    for line in (one for one in lines if not one.other):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"

@@ -37,14 +37,25 @@ def test_it_prints_the_order_of_the_page_with_points_that_add_up(world: World) -
 FAIR = ("room", "recent", "rest", "never", "rare")
 
 
-def test_it_does_not_tell_that_a_request_was_merged(world: World) -> None:
+def test_no_command_tells_that_a_request_was_merged(world: World) -> None:
     """Whoever files one in a colleague's name would read that this colleague has asked."""
+
+    def told() -> list[str]:
+        run = world.app.test_cli_runner().invoke
+        return [run(args=[command, newer]).output for command in ("match", "history")]
+
     older = world.request()
     newer = again(world, QID2_TEXT="decoy@home.example.com")
-    before = match(world, newer).output
+    before = told()
     assert page_of(world, newer).choose("same_request", other=older).status == 200
+    assert told() == before
+    world.passes(minutes=10)
+    assert told() == before
+    page = page_of(world, older)
+    separated = page.choose("separated", confirmation=page.values("confirmation")[0])
+    assert separated.status == 200, separated.text
     world.work()
-    assert match(world, newer).output == before
+    assert told() == before
 
 
 def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: World) -> None:

@@ -49,5 +49,6 @@ def test_an_admin_cannot_open_a_request_to_a_leader_by_adding_its_unit(world: Wo
 
 def test_a_coordinator_who_worked_in_a_unit_was_kept_from_whoever_wants_nobody_of_it() -> None:
     unit = BEFORE.people["priya-nair"].unit
-    (found,) = gains(BEFORE, edited((PEOPLE, f'unit = "{unit}"', 'unit = "Recovery Room"')))
-    assert f"would no longer count as working in {unit}" in found.what
+    left, entered = gains(BEFORE, edited((PEOPLE, f'unit = "{unit}"', 'unit = "Recovery Room"')))
+    assert f"would no longer count as working in {unit}" in left.what
+    assert "would count as working in Recovery Room" in entered.what

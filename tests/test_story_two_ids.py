@@ -7,7 +7,7 @@ from program import Program
 from tests.program_files import add_supporter, look, remove_supporters
 from tests.test_story_not_wanted import possible
 from tests.test_story_units import TWIN, checked
-from tests.world import World
+from tests.world import JORDAN, PRIYA, World
 
 MARCUS = "marcus.bell@example.org"
 SURGERY: dict[str, object] = {"QID6": 2, "QID7_TEXT": "Surgery 4 East"}
@@ -60,6 +60,27 @@ def test_a_spelling_that_goes_with_the_other_id_waits_for_a_coordinator(twice: W
     assert told in [gain.what for gain in gains(before, after)]
     tried = "Marcus Bell would be recognized as Mac Quorn, too"
     assert tried in [gain.what for gain in gains(after, before)]
+
+
+SECOND = "jordan-2,Jordan Reyes,{},,,no,daily,nurse,,surgery,{},,en,,1,2026-03-10,,paused\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "unit", "told"),
+    [
+        ("jamie.quill@example.org", "", "Jordan Reyes would be recognized by a new address"),
+        (JORDAN, "Night Float", "Jordan Reyes would count as working in Night Float"),
+    ],
+)
+def test_a_second_entry_that_would_keep_somebody_from_more_waits_for_a_coordinator(
+    world: World, address: str, unit: str, told: str
+) -> None:
+    """An admin could choose who of two coordinators reads the request of a certain person."""
+    reference = world.request()
+    add_supporter(world, SECOND.format(address, unit))
+    look(world)
+    assert world.engine.casebook.load(reference).reviewing.may_act("jordan-reyes")
+    assert told in world.mail(PRIYA, "confirm who").text
 
 
 def test_the_check_says_where_two_entries_of_one_person_lead_otherwise(twice: World) -> None:

@@ -8,6 +8,7 @@ from casebook.sight.records import Former, Gain, departments_of
 from lib.addresses import canonical
 from people.names import is_same_name
 from people.records import Person
+from people.same_person import traits_of_listed
 from people.supporters import Supporter
 from people.units import unit_words
 from program import Program
@@ -127,7 +128,8 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     """Yield why somebody would be kept from more requests than now.
 
     If all reviewers were, admins would hear that a request waits that nobody may see. So who edits
-    the files could try a name, a phone or a unit, and learn whether that person has asked.
+    the files could try a name, an address, a phone or a unit, and learn whether that person has
+    asked. Or they could choose who of two coordinators reads a request.
     """
     before, after = old.people.get(id), new.people[id]
     if before is None:
@@ -139,8 +141,19 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
         yield Gain(id, f"{after.name} would no longer see requests from {units}")
     if names := _more_names(_entries(new, id), _entries(old, id)):
         yield Gain(id, f"{after.name} would be recognized as {names}, too")
-    if {one.phone for one in _entries(new, id)} - {one.phone for one in _entries(old, id)} - {""}:
+    entries, earlier = _entries(new, id), _entries(old, id)
+    if {one.phone for one in entries} - {one.phone for one in earlier} - {""}:
         yield Gain(id, f"{after.name} would be recognized by a new phone number")
+    if _addresses(entries[1:]) - _addresses((*earlier, after)):
+        yield Gain(id, f"{after.name} would be recognized by a new address")
+    if workplace := _left(entries, earlier):
+        yield Gain(id, f"{after.name} would count as working in {workplace}")
+
+
+def _addresses(entries: Iterable[Listed]) -> set[str]:
+    """Return the addresses by which somebody would be recognized as a requester."""
+    traits = (trait for one in entries for trait in traits_of_listed(one))
+    return {trait for trait in traits if "@" in trait}
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:

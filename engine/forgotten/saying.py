@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from casebook import roster
 from casebook.casebook import Casebook
-from engine.forgotten.tallies import counters_of
+from engine.forgotten.tallies import NO_REQUEST, counters_of
 from lib.faults import where
 from lib.working_time import Span
 from matching.fairness import quarter_of
@@ -152,7 +152,8 @@ def _listed(casebook: Casebook) -> dict[str, list[str]]:
     roles = dict.fromkeys(role.group for role in program.roles.values())
     departments = dict.fromkeys(one.group for one in program.departments.values())
     return {
-        "outcome": [*map(str, Outcome), STILL_OPEN],
+        # What is never counted is no part: who knows that could compute others more exactly.
+        "outcome": [*(str(one) for one in Outcome if one not in NO_REQUEST), STILL_OPEN],
         **{wish: [MET, NOT_MET, NO_WISH] for wish in WISHES},
         "source": [*sources(program), OTHERS],
         "role_group": [*roles, OTHERS],

@@ -11,8 +11,8 @@ from flask import Flask
 from lib.statistics.spans import bucket
 from tests.differencing import ALL, BUCKETS, Cell, Truth, computed, is_told
 from tests.simulation.reported import Own, Reported
-from workflow.reports.feedback import ANSWERS
-from workflow.reports.figures import UNENDED
+from workflow.reports.feedback import ANSWERS, SOON
+from workflow.reports.figures import OTHERS, UNENDED
 from workflow.reports.legs import Leg
 from workflow.reports.periods import is_year
 
@@ -51,8 +51,6 @@ def attack(app: Flask, reported: Reported, bound: int) -> Attack:
     """Compute each small number that is hidden, from all reports together."""
     printed = printed_by(app)
     names = {what: sorted({n for _, about, n in printed if about == what}) for what in COUNTED}
-    # That nobody answered anything else is known to everybody.
-    names |= {what: [*answers] for what, answers in ANSWERS.items() if names[what]}
     truth = dict(_truth(reported, names))
     tried = list(computed(printed | _wholes(printed, truth), truth, bound))
     told = [one for one in tried if is_told(*one, bound)]
@@ -65,6 +63,9 @@ def _truth(reported: Reported, names: dict[str, list[str]]) -> Iterator[tuple[Ce
         assert not is_year(quarter)
         for what in COUNTED:
             counts = own.count(what)
+            if OTHERS in names[what] and what in ANSWERS:
+                # Whoever answers at all answers the first question.
+                counts[OTHERS] = own.count(SOON).total() - counts.total()
             yield from (((quarter, what, name), counts[name]) for name in names[what])
         for leg in Leg:
             counts = _buckets(own, leg)

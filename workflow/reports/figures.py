@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lib.statistics.hiding import may_show_sum, shown_parts
 from lib.statistics.spans import quantile
-from workflow.reports.feedback import ANSWERS, SOON
+from workflow.reports.feedback import QUESTIONS, SOON
 from workflow.reports.legs import Leg
 
 #: The lowest bound: whatever counts fewer people is never shown.
@@ -143,14 +143,21 @@ def _told(period: str, number: int, counts: Counts, basis: Basis, is_in_parts: b
 def _feedback(counts: Counts, bound: int) -> tuple[Table, ...]:
     """Return what people said without a name, each question as a whole of its own.
 
-    What was answered in a quarter counts for it, whenever the request was.
+    What was answered in a quarter counts for it, whenever the request was. Who may leave a question
+    out counts, too: a part that is always empty would let its reader compute the others.
     """
     number = sum(counts.get(SOON, {}).values())
     if number < bound:
         return ()
     return tuple(
-        _table(what, counts.get(what, {}), [*answers, OTHERS], number, bound)
-        for what, answers in ANSWERS.items()
+        _table(
+            question.what,
+            counts.get(question.what, {}),
+            [*question.answers, *([OTHERS] if question.is_optional else [])],
+            number,
+            bound,
+        )
+        for question in QUESTIONS
     )
 
 

@@ -74,6 +74,8 @@ class Watch:
     listed: set[str] = field(default_factory=set)
     #: The same of whoever ever was one: other people's requests and forms may hold them.
     ever_listed: set[str] = field(default_factory=set)
+    #: The names of supporters, by their address.
+    names: dict[str, str] = field(default_factory=dict)
     _seen: object = None
     _files: str = ""
 
@@ -95,6 +97,7 @@ class Watch:
         self._files = engine.program.fingerprint
         self.listed = {one.email for one in engine.program.supporters.values()}
         self.ever_listed |= self.listed
+        self.names |= {one.email: one.name for one in engine.program.supporters.values()}
         for one in engine.program.supporters.values():
             if one.id not in self.founders and not self.book.is_trained(one.email):
                 return f"{one.id} can be asked, and completed no training"
@@ -168,7 +171,7 @@ class Watch:
         here = {one.address for one in self.book.asked.values()}
         kept = {text for one in known if one.email in here for text in (one.name, one.email)}
         # A supporter may be asked to a training after their own request is forgotten.
-        kept |= here
+        kept |= here | {name for email, name in self.names.items() if email in here}
         return kept, {text for one in known for text in (one.name, one.email)} - kept
 
     # Mail
