@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -68,6 +68,10 @@ class Sessions(SecureCookieSessionInterface):
 
 class Service(Flask):
     """A Flask app that logs neither paths, which contain tokens, nor the text of exceptions."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view as it is: Flask asks seven times a request whether one is a coroutine."""
+        return func
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         fault = where(exc_info[1]) if exc_info[1] else "unknown"

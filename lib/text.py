@@ -88,7 +88,7 @@ def as_moment(value: object) -> datetime | None:
 
 def _is_single_answer(value: object) -> bool:
     if isinstance(value, str):
-        return bool(one_line(value, 1))
+        return bool(value.strip() if value.isprintable() else one_line(value, 1))
     return value is not None and value != []
 
 

@@ -81,17 +81,17 @@ def read_event(fields: Iterable[tuple[str, str]], keys: Sequence[str | bytes]) -
         raise BadSignature("The delivery is not signed with any of our keys")
     # The signature does not cover Topic, so everything is taken from the message.
     event = _parse(message)
-    status = (as_text(event.get("status")) or "").strip().casefold()
-    if not is_answer(event.get("responseid")) and status != "complete":
+    if not is_answer(event.get("responseid")) and _mark(event, "status") != "complete":
         return None
     survey_id, response_id = _ids(event)
     if not survey_id or not response_id:
         raise MalformedDelivery("The signed event has no valid survey and response id")
+    metadata = _metadata(event)
     return Delivery(
         survey_id,
         response_id,
-        submitted_at=_submitted_at(_metadata(event)),
-        kept_because=_why_kept(event),
+        submitted_at=_submitted_at(metadata),
+        kept_because=_why_kept(event, metadata),
     )
 
 
@@ -113,7 +113,7 @@ def read_workflow(body: bytes) -> Delivery:
         survey_id,
         response_id,
         submitted_at=_submitted_at(metadata),
-        kept_because=_why_kept(owners),
+        kept_because=_why_kept(owners, metadata),
         answers=metadata | _typed(answers) if isinstance(answers, dict) and answers else None,
         labels=_object(owners.get("labels")),
     )
@@ -199,15 +199,18 @@ def _submitted_at(metadata: Mapping[str, object]) -> datetime | None:
     return next(filter(None, (as_moment(metadata.get(name)) for name in MOMENTS)), None)
 
 
-def _why_kept(event: Mapping[str, object]) -> str:
-    marks = {name: (as_text(event.get(name)) or "").strip().casefold() for name in event}
-    if marks.get("istest") in {"true", "1"}:
+def _why_kept(event: Mapping[str, object], metadata: Mapping[str, object]) -> str:
+    if _mark(event, "istest") in {"true", "1"}:
         return "test"
-    if marks.get("ispreview") in {"true", "1"}:
+    if _mark(event, "ispreview") in {"true", "1"}:
         return "preview"
-    if marks.get("status") in {"partial", "started"}:
+    if _mark(event, "status") in {"partial", "started"}:
         return "unfinished"
-    return why_kept(_metadata(event), {})
+    return why_kept(metadata, {})
+
+
+def _mark(event: Mapping[str, object], name: str) -> str:
+    return (as_text(event.get(name)) or "").strip().casefold()
 
 
 def _recover(body: bytes) -> Delivery:

@@ -55,22 +55,30 @@ def main() -> None:
 
 def door(folder: Path) -> Iterator[Figure]:
     """The events door against a Flask app that does nothing, in turn, on the same machine."""
-    say(f"Webhook, {ROUNDS} rounds in turn with a bare Flask app …")
-    bare, ours = _rounds(folder)
+    say(f"Webhook, {ROUNDS} rounds in turn with a bare Flask app and an insert by hand …")
+    bare, by_hand, ours = _rounds(folder)
     commits = bench_archive.commits_a_second(folder)
     ratio = median(o.a_second / b.a_second for b, o in zip(bare, ours, strict=True))
-    failed = sum(rate.failed for rate in (*bare, *ours))
+    of_limit = median(o.a_second / h.a_second for h, o in zip(by_hand, ours, strict=True))
+    failed = sum(rate.failed for rate in (*bare, *by_hand, *ours))
     yield Figure("commits of SQLite alone, median", "5,200/s", "", f"{commits:,.0f}/s")
     yield Figure("bare Flask answering 200", "6,260/s, p99 5.7 ms", "", _rate(bare))
+    yield Figure("an insert by hand, on disk, without Flask", "", "", _rate(by_hand))
     yield Figure("webhook: verified and on disk", "2,610/s, p99 9.4 ms", "", _rate(ours))
-    yield Figure("webhook ÷ bare Flask", "0.42", "≥ 0.40", f"{ratio:.2f}", ratio >= 0.40)
+    yield Figure("webhook ÷ bare Flask", "0.42", "≥ 0.45", f"{ratio:.2f}", ratio >= 0.45)
+    yield Figure("webhook ÷ insert by hand", "", "", f"{of_limit:.2f}")
     p99 = median(rate.p99 for rate in ours)
-    yield Figure("webhook, p99", "9.4 ms", "< 12 ms", f"{p99:.1f} ms", p99 < 12)
+    slower = median(o.p99 / b.p99 for b, o in zip(bare, ours, strict=True))
+    measured = f"{p99:.1f} ms, {slower:.1f} × bare Flask's"
+    yield Figure("webhook, p99", "9.4 ms", "≤ 10 ms", measured, p99 <= 10)
     yield Figure("webhook, not answered 200", "0", "0", str(failed), failed == 0)
 
 
 def mail(folder: Path) -> Iterator[Figure]:
     """Submit to mail with real processes, then what they cost while there is nothing to do."""
+    milliseconds = bench_mail.to_write()
+    measured = f"{milliseconds:.1f} ms of processor time"
+    yield Figure("rendering and writing a mail", "", "≤ 2 ms", measured, milliseconds <= 2)
     say("Starting web, worker, a Qualtrics that takes 100 ms, a mail server …")
     with bench_mail.stage(folder) as stage:
         stage.submit_to_mail()  # the first one pays for what is made when first needed
@@ -92,7 +100,7 @@ def mail(folder: Path) -> Iterator[Figure]:
         memory = f"{web + worker:.0f} MB ({web:.0f} + {worker:.0f})"
         yield Figure("web + worker idle, resident", "72 MB (web)", "", memory)
         fair = stage.web.proportional_mb() + stage.worker.proportional_mb()
-        yield Figure("the same, shared pages once", "", "< 120 MB", f"{fair:.0f} MB", fair < 120)
+        yield Figure("the same, shared pages once", "", "≤ 100 MB", f"{fair:.0f} MB", fair <= 100)
 
 
 def archive(folder: Path) -> Iterator[Figure]:
@@ -126,18 +134,18 @@ def reconciliation(folder: Path) -> Iterator[Figure]:
     say(f"Recording {EXPORTED:,} responses and reconciling them …")
     run = bench_reconcile.reconcile_all(folder, EXPORTED)
     measured = f"{run.seconds:.0f} s"
-    yield Figure("reconciling 100,000 new responses", "", "< 300 s", measured, run.seconds < 300)
+    yield Figure("reconciling 100,000 new responses", "", "≤ 10 s", measured, run.seconds <= 10)
     measured = f"{run.peak_mb:.0f} MB"
     yield Figure("the same, peak memory", "", "< 150 MB", measured, run.peak_mb < 150)
 
 
-def _rounds(folder: Path) -> tuple[list[Rate], list[Rate]]:
+def _rounds(folder: Path) -> tuple[list[Rate], list[Rate], list[Rate]]:
     nowhere = f"127.0.0.1:{free_port()}"
     env = bench_service.settings_of(folder, f"http://{nowhere}", f"smtp://{nowhere}")
     bench_service.migrate(env)
-    rates: tuple[list[Rate], list[Rate]] = ([], [])
+    rates: tuple[list[Rate], list[Rate], list[Rate]] = ([], [], [])
     with ExitStack() as stack:
-        apps = ("tests.bench_bare:app", "app:create_app()")
+        apps = ("tests.bench_bare:app", "tests.bench_bare:by_hand", "app:create_app()")
         ports = [stack.enter_context(bench_service.web(env, app))[1] for app in apps]
         for port in ports:
             bench_load.measure(port, SHARED_KEY, "w", CLIENTS, WARM_UP_SECONDS)
@@ -147,7 +155,8 @@ def _rounds(folder: Path) -> tuple[list[Rate], list[Rate]]:
                 measured.append(
                     bench_load.measure(port, SHARED_KEY, prefix, CLIENTS, ROUND_SECONDS)
                 )
-            say(f"  {rates[0][-1].a_second:6,.0f}/s bare, {rates[1][-1].a_second:6,.0f}/s ours")
+            last = [f"{each[-1].a_second:6,.0f}/s" for each in rates]
+            say("  {} bare, {} by hand, {} ours".format(*last))
     return rates
 
 

@@ -7,6 +7,7 @@ Left out is what a worker does once a day: rewriting the whole file.
 import argparse
 import csv
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -155,6 +156,7 @@ def measure(
             reference = _filled(desk, size, closed)
             for what, took in _costs(desk, reference):
                 found.setdefault(what, {})[size] = took
+        shutil.rmtree(place)
     return [Growth(what, by_size) for what, by_size in found.items()]
 
 

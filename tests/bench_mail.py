@@ -2,24 +2,31 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 import requests
 
+from app import HERE
 from demo.mailbox import Mailbox
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
+from notifications.examples.occasions import occasions
+from notifications.mail.catalog import EMAILS
+from notifications.mail.compose import Composer
+from notifications.mail.mime import Writer
 from tests import bench_service
 from tests.bench_load import acknowledged_after, delivery
 from tests.bench_service import Process
 from tests.world import API_TOKEN, JAMIE, SHARED_KEY
 
 API_SECONDS = 0.1
+WRITTEN = 20
 SUBMISSIONS, AT_ONCE, IDLE_SECONDS = 20, 100, 10.0
 #: To the requester and to two coordinators.
 MAILS_A_CASE = 3
@@ -78,6 +85,21 @@ class Stage:
         began = self.worker.cpu_seconds()
         threading.Event().wait(IDLE_SECONDS)
         return (self.worker.cpu_seconds() - began) / IDLE_SECONDS
+
+
+def to_write() -> float:
+    """Return the milliseconds of processor time for rendering and writing a mail: the median."""
+    composer = Composer(HERE / "templates")
+    sender = "Care Desk <care-desk@example.org>"
+    writer = Writer(sender, "", lambda: datetime.now(UTC))
+
+    def cost(name: str, facts: Mapping[str, object]) -> float:
+        began = time.thread_time()
+        writer.write(composer.compose(name, facts), "robin@example.org", "<1.a@example.org>")
+        return 1000 * (time.thread_time() - began)
+
+    known = {name: next(iter(occasions(name).values())) for name in EMAILS}
+    return median(min(cost(name, facts) for _ in range(WRITTEN)) for name, facts in known.items())
 
 
 @contextmanager
