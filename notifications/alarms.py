@@ -81,8 +81,8 @@ TROUBLES = {
     ),
     "referral_broken": for_staff(
         "We couldn’t read a response to the form %(detail)s, about a colleague, so we wrote"
-        " to no one. Please check the webhook of this form. Don’t open the response: it names"
-        " a colleague."
+        " to no one: probably the address was mistyped. If this happens often, check the"
+        " webhook of this form. Don’t open the response: it names a colleague."
     ),
     "many_referrals": for_staff(
         "People used the form %(detail)s to name an unusual number of colleagues in one day. We"

@@ -1,6 +1,6 @@
 """The form by which people worry about a colleague: its map, and its responses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -50,7 +50,7 @@ def read_referral(
 ) -> Referred:
     """Return whom a response is about, and who must be kept out."""
     reader = Reader(form, values, labels)
-    address = read_address(reader.raw("email"), form.mail_domains).address
+    address = _of_colleague(reader.raw("email"), form.mail_domains)
     own = read_address(reader.raw("own_email"), form.mail_domains).address
     return Referred(
         address=address,
@@ -58,3 +58,12 @@ def read_referral(
         referrer=Referrer(reader.line("own_name", LONGEST_NAME), own),
         language=form.language,
     )
+
+
+def _of_colleague(typed: str, domains: Collection[str]) -> str:
+    """Return the address that is meant, if one alone is ours; a stranger reads a neutral email."""
+    found = read_address(typed, domains)
+    ours = [one for one in found.choices if domain_of(one) in domains]
+    typed_so = [one for one in ours if one in typed.casefold()]
+    alone = [several[0] for several in (typed_so, ours) if len(several) == 1]
+    return found.address or next(iter(alone), "")

@@ -191,6 +191,26 @@ def test_a_form_about_anybody_leaves_the_same_behind(referring: Referring) -> No
     assert not any("referr" in m.text or "kim" in m.text for m in world.mails(SAM))
 
 
+def test_an_address_with_a_slip_or_a_name_before_it_is_read(referring: Referring) -> None:
+    world = referring.world
+    for number, typed in enumerate((
+        "Kim Vale kim.vale@example.org", "noor.haddad@exmple.org", "lee.park@example,org",
+        "ana.ruiz@example.org, ana@gmail.com",
+    )):  # fmt: skip
+        referring.refer(typed)
+        assert len([m for m in world.mailbox.messages if "thought of you" in m.subject]) == (
+            number + 1
+        ), typed
+    assert not world.mails(SAM)
+
+
+def test_admins_hear_of_a_form_whose_address_cannot_be_read(referring: Referring) -> None:
+    """By what was typed alone, so they learn nothing about anybody."""
+    referring.refer("Kim from the fourth floor")
+    assert "probably the address was mistyped" in referring.world.mail(SAM).text
+    assert "Kim" not in referring.world.mail(SAM).text
+
+
 def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None:
     world = referring.world
     referring.refer()

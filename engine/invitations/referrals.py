@@ -30,6 +30,8 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         ask_at = arrivals.next_place(db, Kind.REFERRAL, now)
         if ask_at > now:  # Whomever it is about: the alarm must not tell who would be asked.
             alarms.sound(db, "many_referrals", delivery.survey_id, now)
+        if not referred.address:  # By what was typed alone: the alarm tells nothing about anyone.
+            alarms.sound(db, "referral_broken", delivery.survey_id, now)
         if not referred.is_inside:
             return
         known = of_address(db, referred.address)
