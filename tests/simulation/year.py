@@ -177,7 +177,9 @@ class Year:
         """Let somebody ask, whom the crowd makes up unless they are known by now."""
         asker = again or new or self.crowd.somebody()
         answers = dict(asker.answers)
-        if again is not None and self.chance.random() < BY_ANOTHER_ADDRESS:
+        # By another address nobody could know that they are one of ours, once the first is closed.
+        is_ours = bool(self.invariants.engines().program.found_by(asker.email))
+        if again is not None and not is_ours and self.chance.random() < BY_ANOTHER_ADDRESS:
             answers["QID2_TEXT"] = f"my{asker.email}"
         self.service.qualtrics.submit(answers)  # type: ignore[arg-type]
         assert self.service.qualtrics.wait_until_published()
