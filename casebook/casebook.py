@@ -310,11 +310,9 @@ class Casebook:
         return others if len(others.entitled | others.if_called) > 1 else chosen
 
     def _coordinators_left(self, case: Case, identity: Identity) -> int:
-        """Count the coordinators who are not barred; that one steps back must bring in nobody."""
-        ids, anew = (
-            self.program.coordinators_of(case.facts.department),
-            replace(case, stepped_back=()),
-        )
+        """Count the coordinators who are not barred; that one steps back must bring in no one."""
+        ids = self.program.coordinators_of(case.facts.department)
+        anew = replace(case, stepped_back=())
         return sum(not is_barred(self.program.people[id], anew, identity) for id in ids)
 
     def _choose(self, case: Case, identity: Identity, away: frozenset[str]) -> Reviewing:

@@ -64,6 +64,7 @@ def without(
             facts,
             is_mailable=facts.is_mailable and identity.is_mail_ok,
             is_reachable=bool(identity.email or identity.phone),
+            asks_first=facts.asks_first or "asks_first" in missing,
         ),
         identity=identity,
         is_urgent=answers.is_urgent or "safety" in missing,

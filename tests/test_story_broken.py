@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from demo.prepare import ask_first
 from tests.examples import TIMES
+from tests.program_files import look
 from tests.qualtrics_shapes import as_piped
 from tests.world import JAMIE, JORDAN, PRIYA, TOKEN, World, example_config, living
 
@@ -212,3 +214,15 @@ def test_nobody_makes_their_request_older_by_what_they_type(inline: World) -> No
     send(inline, as_piped(body_of(inline), JAMIE | {"QID7_TEXT": typed}, "R_1"))
     inline.work()
     assert inline.only_case().submitted_at.hour == 15
+
+
+def test_an_answer_that_the_body_does_not_have_counts_as_the_strictest(inline: World) -> None:
+    """The survey's map has a new question, and nobody printed the body again."""
+    body = body_of(inline)
+    ask_first(inline.folder / "config/survey.toml")
+    look(inline)
+    send(inline, as_piped(body, JAMIE, "R_1"))
+    inline.work()
+    facts = inline.only_case().facts
+    assert facts.unreadable == ("asks_first",)
+    assert facts.asks_first

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from store import outbox
+from store.mail import returned
 from tests.nominating import SAM_LEE, Nominating
 from tests.referring import KIM, Referring
 from tests.returns import living_with_returns, passes_in_steps
@@ -74,8 +75,13 @@ def test_a_fault_does_not_end_when_such_mails_stay(world: World) -> None:
     world.passes(minutes=11)
     world.passes(minutes=1)
     assert health(world) == ["mail_settings"]
+    since = world.clock.now
     name_each(world)
     for _ in range(13):
         world.passes(minutes=1)
     assert {*NAMED} <= {m.recipients[0] for m in world.mailbox.messages[-4:]}
     assert health(world) == ["mail_settings"]
+    # When a mail that came back is given up, whoever caused it could see by this whether one left.
+    assert not returned.has_another_stayed(
+        world.store.read(), "jordan-reyes", since, world.clock.now
+    )

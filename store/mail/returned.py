@@ -11,6 +11,7 @@ from store.outbox import (
     RETURNED,
     Claimed,
     Outgoing,
+    is_caused_by_anybody,
     is_for_our_people,
     message_hash,
     opened,
@@ -86,8 +87,12 @@ def mark_delayed(db: Database, row_id: int, at: datetime) -> None:
 
 
 def has_another_stayed(db: Database, person: str, since: datetime, now: datetime) -> bool:
-    """Tell whether a mail to someone else left since a moment and did not come back."""
-    return any(mail.person != person for mail in _stayed(db, since, now))
+    """Tell whether a mail to someone else left since a moment and did not come back.
+
+    Mails that anyone can cause do not count: when another is given up would tell that they left.
+    """
+    stayed = (mail for mail in _stayed(db, since, now) if not is_caused_by_anybody(mail))
+    return any(mail.person != person for mail in stayed)
 
 
 def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[Outgoing]:
@@ -106,8 +111,8 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
     """Tell whether mails to different people come back, and no mail since has stayed.
 
     One that was just sent again comes back a moment later, so it counts until it has stayed. Only
-    mails to our own people count: everybody reads at /health what follows from this, and whoever
-    causes mails to others by an address must not see there whether we know it.
+    mails to our own people count: everyone reads at /health what follows from this, and people who
+    cause mails to others by an address must not see there whether we know it.
     """
     recently = now - STAYS_AFTER
     rows = db.execute(
@@ -122,11 +127,9 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
         # A row that no key opens must not keep anyone from hearing of the others.
         with suppress(*UNREADABLE):
             if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently:
-                mail, began = (
-                    opened(db, occasion, detail),
-                    _moment(db, RETURNED_SINCE, row_id, since),
-                )
-                found += [(mail.person, began)] if is_for_our_people(mail) else []
+                mail = opened(db, occasion, detail)
+                if is_for_our_people(mail):
+                    found.append((mail.person, _moment(db, RETURNED_SINCE, row_id, since)))
     if len({person for person, _ in found}) < 2:
         return False
     stayed = _stayed(db, max(since for _, since in found), now)
