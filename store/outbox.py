@@ -400,19 +400,21 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     """Return when the oldest overdue mail should have left; None if no mail is overdue.
 
     Mails that anyone can cause by an address do not count: they could tell by `/health`, while a
-    mail server is down or a mailbox full, what we know of that address.
+    mail server is down or a mailbox full, what we know of that address. Nor do those to people
+    outside whom alone the server refuses: anyone can type such an address.
     """
     rows = db.execute(
-        "select should_leave_at, occasion, detail from (select case when result in (?, ?)"
-        " then next_at else leaves_at end as should_leave_at, occasion, detail"
+        "select should_leave_at, passed_over, occasion, detail from (select case when result in"
+        " (?, ?) then next_at else leaves_at end as should_leave_at, passed_over, occasion, detail"
         " from outbox where next_at is not null)"
         " as waiting"
         " where should_leave_at <= ? order by should_leave_at",
         [PUT_OFF, HELD, stamp(now)],
     )
-    late = (at for at, *sealed in rows if not _is_anybodys(db, *sealed))
-    at = next(late, None)
-    return unstamp(at) if at else None
+    for at, is_passed_over, *sealed in rows:
+        if _tells_of_the_server(db, *sealed, is_passed_over=bool(is_passed_over)):
+            return unstamp(at)
+    return None
 
 
 def is_caused_by_anybody(mail: Outgoing) -> bool:
@@ -426,11 +428,12 @@ def is_for_our_people(mail: Outgoing) -> bool:
     return mail.role not in outside and not is_caused_by_anybody(mail)
 
 
-def _is_anybodys(db: Database, occasion: str, detail: str) -> bool:
-    """Tell whether a mail is one that anyone can cause; not if no key opens it."""
+def _tells_of_the_server(db: Database, occasion: str, detail: str, *, is_passed_over: bool) -> bool:
+    """Tell whether a late mail says that something is wrong here; also if no key opens it."""
     with suppress(CannotOpen):
-        return is_caused_by_anybody(opened(db, occasion, detail))
-    return False
+        mail = opened(db, occasion, detail)
+        return is_for_our_people(mail) if is_passed_over else not is_caused_by_anybody(mail)
+    return True
 
 
 def failed(db: Database, since: datetime) -> list[int | None]:

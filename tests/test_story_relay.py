@@ -170,6 +170,41 @@ def test_a_mailbox_that_takes_nothing_for_a_day_is_given_up(world: World, reply:
     assert "couldn’t be delivered" in world.mail(JORDAN, "didn’t get through").text
 
 
+REFUSED_BY_RULE = ["550 5.7.1 Blocked by policy", "550 5.4.1 Access denied", "554 5.7.1 No relay"]
+
+
+@pytest.mark.parametrize("reply", REFUSED_BY_RULE)
+def test_a_requester_whom_the_server_refuses_by_its_rules_is_called_after_a_day(
+    world: World, reply: str
+) -> None:
+    """The server accepts everyone else, so its refusal is about this one address."""
+    world.mailbox.refuse_address_with[REQUESTER] = reply
+    world.submit()
+    world.work()
+    world.passes(minutes=11)
+    world.passes(minutes=40)
+    assert health(world) == [], "one address tells nothing of the service, and anyone can type it"
+    assert "hasn’t arrived yet" in world.open(world.mail(JORDAN)).text
+    for _ in range(5):
+        world.passes(hours=4)
+    world.passes(hours=2)
+    assert world.mails(JORDAN, "didn’t get through") == []
+    for _ in range(4):
+        world.passes(hours=4)
+    assert "couldn’t be delivered" in world.mail(JORDAN, "didn’t get through").text
+
+
+def test_nobody_can_hide_that_mails_to_our_people_wait(world: World) -> None:
+    world.mailbox.refuse_address_with[REQUESTER] = "550 5.7.1 Blocked by policy"
+    world.mailbox.refuse_address_with[JORDAN] = "550 5.7.1 Blocked by policy"
+    world.submit()
+    world.work()
+    world.passes(minutes=11)
+    assert world.mails(PRIYA), "the server accepts others"
+    world.passes(minutes=40)
+    assert health(world) == ["oldest_unsent_mail"]
+
+
 def test_the_heartbeat_stays_away_while_the_server_takes_no_mail(world: World) -> None:
     world.worker.heartbeat_url = "http://127.0.0.1:9/never-called"
     world.mailbox.refuse_recipient_with = "550 5.7.1 Relaying denied"

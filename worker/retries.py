@@ -43,12 +43,23 @@ def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime:
     return now + (OFTEN if now - leaves_at < OFTEN_UNTIL else HOURLY)
 
 
-def wait_for_server(store: Store, claimed: Claimed, now: datetime) -> None:
-    """Try a mail again, however often: the server or our settings are at fault."""
-    until = now + (SOON if claimed.attempts <= 1 else OFTEN)
-    with store.write() as db:
-        until = _trial(db, claimed, now) or until
+def wait_for_server(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
+    """Try a mail again that the server refuses because of its settings, its rules, or ours.
+
+    It is given up after a day in which the server accepted others: what it has against this one is
+    then about its reader.
+    """
+    with engine.store.write() as db:
+        failing_since = mail_server.record_failure(db, claimed.id, now)
+        if failing_since is None:
+            soon = now + (SOON if claimed.attempts <= 1 else OFTEN)
+            until = _trial(db, claimed, now) or soon
+        else:
+            until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
         outbox.postpone(db, claimed.id, until, outbox.RELAY_REFUSED)
+        is_over = _has_failed_for_a_day(db, failing_since, now)
+    if is_over:
+        give_up(engine, claimed, loaded, now)
 
 
 def wait_for_answer(store: Store, claimed: Claimed, now: datetime) -> None:
@@ -80,10 +91,16 @@ def try_later(
         if isinstance(error, ServerAway) and failing_since is None:
             until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, "later")
-        accepted_at = mail_server.last_accepted(db)
-    is_accepting = accepted_at is not None and now - accepted_at < ACCEPTING
-    if is_accepting and failing_since is not None and now - failing_since >= A_DAY:
+        is_over = _has_failed_for_a_day(db, failing_since, now)
+    if is_over:
         give_up(engine, claimed, loaded, now)
+
+
+def _has_failed_for_a_day(db: Database, failing_since: datetime | None, now: datetime) -> bool:
+    """Tell whether a mail has failed for a day in which the server accepted others."""
+    accepted_at = mail_server.last_accepted(db)
+    is_accepting = accepted_at is not None and now - accepted_at < ACCEPTING
+    return is_accepting and failing_since is not None and now - failing_since >= A_DAY
 
 
 def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:

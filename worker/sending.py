@@ -200,7 +200,7 @@ class Sender:
             case RelayRefused():
                 log.error("Mail %s waits: %s", ids, error)
                 for one in leaving:
-                    retries.wait_for_server(engine.store, one.claimed, now)
+                    retries.wait_for_server(engine, one.claimed, one.loaded, now)
             case NoAddress():
                 log.warning("Mail %s is undeliverable: %s", ids, error)
                 for one in leaving:

@@ -137,22 +137,31 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
 
 
 def delayed(db: Database, case_id: int, now: datetime) -> list[tuple[str, str, datetime]]:
-    """Return whose mails about a case are still delayed, in which role, and since when."""
+    """Return whose mails about a case are still delayed, in which role, and since when.
+
+    Some left, and another server holds them; others our server refuses while it accepts mails.
+    """
     rows = db.execute(
-        "select id, occasion, detail, delayed_at, done_at from outbox"
-        " where case_id = ? and delayed_at is not null",
+        "select id, occasion, detail, delayed_at, done_at, failing_since from outbox"
+        " where case_id = ?"
+        " and (delayed_at is not null or (next_at is not null and passed_over = 1))",
         [case_id],
     ).fetchall()
     since = dict[tuple[str, str], datetime]()
-    for row_id, occasion, detail, delayed_at, done_at in rows:
+    for row_id, occasion, detail, delayed_at, done_at, failing_since in rows:
         with suppress(*UNREADABLE):
-            if (
-                _moment(db, DELAYED_AT, row_id, delayed_at) >= now - LONGEST_DELAY
-                and done_at is not None
+            if delayed_at is None:
+                at = unstamp(failing_since)
+            elif (
+                done_at is not None
+                and _moment(db, DELAYED_AT, row_id, delayed_at) >= now - LONGEST_DELAY
             ):
-                mail, at = opened(db, occasion, detail), _moment(db, DONE_AT, row_id, done_at)
-                reader = (mail.person, mail.role)
-                since[reader] = min(at, since.get(reader, at))
+                at = _moment(db, DONE_AT, row_id, done_at)
+            else:
+                continue
+            mail = opened(db, occasion, detail)
+            reader = (mail.person, mail.role)
+            since[reader] = min(at, since.get(reader, at))
     return sorted(((*reader, at) for reader, at in since.items()), key=lambda one: one[2])
 
 

@@ -14,13 +14,12 @@ LONG_SILENCE = timedelta(hours=1)
 def record_accepted(db: Database, at: datetime) -> None:
     """Record that the mail server accepted a mail: what waited for it is due at once.
 
-    That is what it refused as a whole, and what failed since it accepted the last one; everything,
-    if that was long ago.
+    That is what failed since it accepted the last one; everything, if that was long ago.
     """
     db.execute(
-        "update outbox set next_at = :at where next_at > :at and (result = :refused"
-        " or (result in ('later', :mailbox) and failing_since is not null and (passed_over = 0"
-        " or (select accepted_at from mail_server) < :long_ago)))",
+        "update outbox set next_at = :at where next_at > :at"
+        " and result in ('later', :mailbox, :refused) and failing_since is not null"
+        " and (passed_over = 0 or (select accepted_at from mail_server) < :long_ago)",
         {
             "at": stamp(at),
             "refused": RELAY_REFUSED,
@@ -77,12 +76,12 @@ def record_failure(
 def is_refusing(db: Database) -> bool:
     """Tell whether mails wait because the mail server takes none from us.
 
-    It says so itself, or it refuses different mailboxes and has accepted no one since. Of mails
+    It says so itself, or it refuses different mailboxes, and has accepted no one since. Of mails
     that anyone can cause no refusal counts: it would tell that they were written.
     """
     rows = db.execute(
         "select occasion, detail, result from outbox"
-        " where next_at is not null and (result = ? or result = ? and passed_over = 0)",
+        " where next_at is not null and result in (?, ?) and passed_over = 0",
         [RELAY_REFUSED, MAILBOX_REFUSED],
     ).fetchall()
     readers = set[str]()
