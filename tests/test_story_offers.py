@@ -182,6 +182,34 @@ def test_reviewers_record_what_supporters_told_them_by_phone(world: World) -> No
     assert world.case(reference).outcome is Outcome.SUPPORTED
 
 
+@pytest.mark.parametrize(
+    ("reader", "choice", "told"),
+    [
+        (REQUESTER, {"choice": "withdrawn"}, "don’t contact your colleague"),
+        (JORDAN, {"choice": "taken_back"}, "is covered now"),
+        ("", {"choice": "completed", "outcome": "supported", "hard": "yes"}, "860-555-0120"),
+    ],
+)
+def test_who_said_yes_by_phone_before_we_mailed_them_hears_the_rest_like_anyone(
+    world: World, reader: str, choice: dict[str, str], told: str
+) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.open(world.mail(JORDAN)).choose("accepted")
+    world.passes(minutes=6)
+    supporter = world.asked(reference)
+    (matched,) = world.mails(supporter)
+    assert "what comes next" in matched.subject, "they were never asked by mail"
+    if not reader:
+        world.open(matched).choose("contacted")
+    page = world.open(world.mail(reader or supporter))
+    assert page.choose(**choice).status == 200
+    world.passes(minutes=6)
+    world.passes(hours=23)
+    assert told in world.mail(supporter).text
+
+
 def test_a_supporter_who_left_the_roster_is_noticed(world: World) -> None:
     reference, _ = world.matched()
     offer = world.case(reference).current_offer

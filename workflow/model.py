@@ -203,6 +203,11 @@ class Offer:
     state: OfferState
     sent_at: datetime | None = None
 
+    @property
+    def is_unheard(self) -> bool:
+        """Whether its supporter has not heard of it: not by mail, nor by a call with a yes."""
+        return self.state is OfferState.OPEN and self.sent_at is None
+
 
 @dataclass(frozen=True)
 class Promise:

@@ -125,8 +125,7 @@ def undo(
         if is_later or promise.kind in CONFIRMING:
             after = after.with_promise(promise)
     offer = after.current_offer
-    is_unsent = offer is not None and offer.state is OfferState.OPEN and offer.sent_at is None
-    is_asked_again = is_unsent and offer != case.current_offer
+    is_asked_again = offer is not None and offer.is_unheard and offer != case.current_offer
     notices = (
         tuple(replace(n, offer=offer.number) for n in OFFER) if offer and is_asked_again else ()
     )
@@ -297,7 +296,7 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
     offer = before.current_offer if is_ended else after.current_offer
     if notice.audience is Audience.SUPPORTER and offer is None:
         return None
-    if is_ended and notice.audience is Audience.SUPPORTER and offer and offer.sent_at is None:
+    if is_ended and notice.audience is Audience.SUPPORTER and offer and offer.is_unheard:
         return None
     return replace(notice, offer=offer.number if offer else None)
 
@@ -313,6 +312,6 @@ def _notice_to_supporter_asked_last(case: Case, decision: Decision) -> tuple[Not
     current = case.current_offer
     if decision.event is not E.ACCEPTED or current is None or current.number == decision.offer:
         return ()
-    if current.sent_at is None:
+    if current.is_unheard:
         return ()
     return (Notice("taken_back", Audience.SUPPORTER, current.number, event=decision.event),)
