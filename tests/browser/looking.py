@@ -125,7 +125,7 @@ class Looker:
             for scheme in SCHEMES:
                 self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                 yield from (f"{width} px, {scheme}: {what}" for what in self._unreadable())
-        yield from self._on_small_screens(seen)
+        yield from self.on_small_screens(seen)
 
     def shows(self, seen: Seen) -> None:
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 800})
@@ -151,7 +151,7 @@ class Looker:
             self.readable.update(colors)
         return unreadable
 
-    def _on_small_screens(self, seen: Seen) -> Iterator[str]:
+    def on_small_screens(self, seen: Seen) -> Iterator[str]:
         """Yield what is wrong on the smallest phone, for a thumb, and with text twice as large."""
         page = self.page
         page.set_viewport_size({"width": 320, "height": 700})

@@ -82,6 +82,18 @@ def test_what_people_come_for_stands_on_the_first_screens(looker: Looker) -> Non
     assert {use: end for use, end in ends.items() if end > GOAL} == {}
 
 
+def test_nothing_is_too_wide_for_a_small_phone_or_large_text(looker: Looker) -> None:
+    longest = dict[str, Seen]()
+    for one in looking.all_pages(looking.program(), USED):
+        longest[one.template] = max(
+            one, longest.get(one.template, one), key=lambda it: len(it.html)
+        )
+    for one in longest.values():
+        looker.shows(one)
+        wide = [what for what in looker.on_small_screens(one) if "sideways" in what]
+        assert wide == [], one.name
+
+
 def test_the_gallery_shows_what_is_chosen(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "preview.html"
     shown = [Picture("Pages", one, "en-US", f"<html><head></head>#1: {one}", "") for one in "ab"]
