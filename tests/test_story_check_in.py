@@ -75,13 +75,34 @@ def test_a_closed_request_with_a_check_in_left_is_nothing_for_coordinators(askin
 
 
 def test_one_tap_stops_it_and_can_be_undone(asking: World) -> None:
-    reference, _ = asking.in_contact()
+    asking.in_contact()
     asking.passes(days=14)
     stopped = asking.open(asking.mail(REQUESTER, ASKS)).choose("check_ins_stopped")
-    assert asking.case(reference).check_in is None
     assert ASKS in stopped.choose("undone").text
     stopped.again().choose("check_ins_stopped")
     asking.passes(days=40)
+    assert len(check_ins(asking)) == 1
+
+
+def test_who_stopped_it_is_not_asked_again_by_the_support_that_they_ask_for_later(
+    asking: World,
+) -> None:
+    reference, supporter = asking.in_contact()
+    completed(asking, supporter)
+    asking.passes(days=14)
+    page = asking.open(asking.mail(REQUESTER, ASKS)).choose("check_ins_stopped")
+    asking.passes(minutes=6)
+    page.again().choose("reopened")
+    asking.passes(minutes=6)
+    page = asking.open(asking.mail(JORDAN, "back with you"))
+    page.choose("offered", first=page.values("first")[0])
+    asking.passes(minutes=6)
+    another = asking.asked(reference)
+    asking.open(asking.mail(another)).choose("accepted")
+    asking.passes(minutes=6)
+    asking.open(asking.mail(another)).choose("contacted")
+    asking.passes(days=15)
+    asking.passes(days=15)
     assert len(check_ins(asking)) == 1
 
 

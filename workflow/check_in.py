@@ -25,12 +25,16 @@ NO_CHECK_IN = CheckInRule()
 
 def with_check_in(case: Case, event: Event, now: datetime, rule: CheckInRule) -> Case:
     """Return the case with what an event changes about asking how they are doing."""
+    if case.check_in is not None and case.check_in.is_stopped:
+        return case
     if not _goes_on(case):
         return replace(case, check_in=None)
     if event is E.CONTACTED:
         return replace(case, check_in=_next(CheckIn(now, None), now, rule))
-    if case.check_in is None or event is E.CHECK_INS_STOPPED:
-        return replace(case, check_in=None)
+    if case.check_in is None:
+        return case
+    if event is E.CHECK_INS_STOPPED:
+        return replace(case, check_in=CheckIn(case.check_in.since, None, is_stopped=True))
     if event is E.CHECKED_IN:
         return replace(case, check_in=_next(replace(case.check_in, is_asked=True), now, rule))
     if event in (E.CHECK_IN_ANSWERED, E.ASKED_AGAIN):

@@ -79,7 +79,7 @@ def fits(case: Case, decision: Decision) -> bool:
         case E.REOPENED:
             return not case.is_final
         case E.CHECKED_IN | E.CHECK_INS_STOPPED:
-            return case.check_in is not None
+            return case.check_in is not None and not case.check_in.is_stopped
         case E.CHECK_IN_ANSWERED | E.ASKED_AGAIN:
             return is_asked(case)
         case E.ERASED:

@@ -255,6 +255,8 @@ class CheckIn:
     next_at: datetime | None
     #: They were asked, and have not answered.
     is_asked: bool = False
+    #: They wish to hear no more of it, also after they asked for support again.
+    is_stopped: bool = False
 
 
 class HandOverState(StrEnum):
