@@ -66,7 +66,7 @@ class Besides:
     def _asked_about(self, page: Page) -> str:
         asked = [
             one.name for one in self.programs().partners.values()
-            if f"Should we tell {one.name} that" in page.text
+            if f"{one.name}: should we tell them that" in page.text
         ]  # fmt: skip
         (place,) = asked
         return place
