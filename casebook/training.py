@@ -8,7 +8,9 @@ from casebook.casebook import Casebook
 from invitations.model import Answer, Kind
 from invitations.nomination import document as nomination
 from invitations.training import Place, document, lacking
+from matching.fairness import quarter_of
 from people.supporters import Supporter, SupporterStatus
+from program import Program
 from program.training.sessions import Session
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
@@ -87,6 +89,15 @@ def upcoming(casebook: Casebook, kind: str, now: datetime) -> list[Session]:
     if program.training.is_care(kind):
         later = [one for one in later if one.begins_at <= now + CARE_AHEAD]
     return [one for one in later if one.kind == kind]
+
+
+def lacks_debrief(program: Program, today: date) -> bool:
+    """Tell whether supporters have no group debrief this quarter, of which a month is left."""
+    care = program.training.care
+    if care is None or not care.kind or today.month % 3:
+        return False
+    planned = (one.begins_at for one in program.sessions.values() if one.kind == care.kind)
+    return all(quarter_of(program.today(at)) < quarter_of(today) for at in planned)
 
 
 @dataclass(frozen=True)

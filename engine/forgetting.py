@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from casebook.casebook import Casebook, Loaded
 from engine.forgotten import saying
 from lib.faults import where
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import Needs
 from store import cases, outbox
 from store.cases import StoredCase
 from store.database import Database, Store
@@ -120,6 +122,7 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
 
     Call it inside a transaction.
     """
+    _keep_thanks(db, stored)
     counters = saying.counters(casebook, db, stored)
     forgotten_cases.forget(db, stored, counters, casebook.made_at)
     proof.count(db, _week(casebook))
@@ -134,6 +137,16 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
             counters = saying.counters(casebook, db, newer)
             forgotten_cases.forget(db, newer, counters, casebook.made_at)
             proof.count(db, _week(casebook))
+
+
+def _keep_thanks(db: Database, stored: StoredCase) -> None:
+    """Let a supporter still hear who talks a hard request through with them: it names no request.
+
+    Call it inside a transaction.
+    """
+    for one in outbox.of_case(db, stored.id):
+        if one.is_waiting and EMAILS[one.mail.email].needs is Needs.CARE:
+            outbox.part_from_case(db, one)
 
 
 def _week(casebook: Casebook) -> date:

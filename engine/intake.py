@@ -31,6 +31,8 @@ PLACE = re.compile(r"[A-Za-z0-9_-]{1,46}")
 NOT_CONFIGURED = "survey not configured"
 #: Ways of arrival right after Submit: one before `accept_from` means that the date is wrong.
 LIVE = ("event", "workflow")
+#: People share the link of a preview by mistake, and whoever asks by it would wait in vain.
+PREVIEW = "preview"
 #: When to try again if someone must change something first; a repeat makes it earlier.
 LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -167,6 +169,9 @@ def settle(
     mails = program_mails.about_unread(engine.casebook, delivery.id, now) if waits_for_hours else []
     if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
         reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
+    is_live = delivery.way in LIVE and delivery.survey_id in engine.program.surveys
+    if reading.kept_because == PREVIEW and is_live:
+        reading = replace(reading, alarm="preview_filled", detail=delivery.survey_id)
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)

@@ -38,6 +38,13 @@ TROUBLES = {
         " survey.toml it’s too early to be a request, so no one gets an email about it. Please"
         " check accept_from."
     ),
+    "preview_filled": for_staff(
+        "Someone filled out a preview of the survey %(detail)s. A preview is no request, so no one"
+        " gets an email about it. If none of you were trying the form out, someone may be asking"
+        " for support by a preview’s link that was shared by mistake. Please have the form’s owner"
+        " look at the newest preview in Qualtrics right away, and share the form’s own link"
+        " instead."
+    ),
     "gone": for_staff(
         "Qualtrics told us about a response to the survey %(detail)s, but for two weeks it"
         " hasn’t been there. We’ve stopped asking for it."

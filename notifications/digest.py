@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from casebook import attendance, invitations
+from casebook import attendance, invitations, training
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
 from casebook.program_in_force import open_report
@@ -47,6 +47,7 @@ def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> l
         for mail in found
         if is_for_all
         or (has_nominees and invitations.sees_nominees(casebook.program, mail.person))
+        or _lacks_debrief(casebook, mail.person, now)
         or _has_news(casebook, _theirs(unfinished, mail.person), now)
     ]
 
@@ -88,6 +89,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "headline": ", ".join(counts if len(counts) < 3 else (counts[0], counts[-1])),
         "is_reviewer": is_reviewer,
         "nominees": _nominees(casebook, person),
+        "lacks_debrief": _lacks_debrief(casebook, person, now),
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
         "sight_changes": list(_sight_changes(casebook, now)) if is_reviewer else [],
@@ -104,6 +106,13 @@ def _nominees(casebook: Casebook, person: str) -> str:
         return ""
     number = invitations.waiting_for_coordinators(casebook)
     return counted_for_staff("%(num)s nominee", "%(num)s nominees", number) if number else ""
+
+
+def _lacks_debrief(casebook: Casebook, person: str, now: datetime) -> bool:
+    """Tell whether to ask a coordinator, as a week begins, for a group debrief of supporters."""
+    program, today = casebook.program, casebook.program.today(now)
+    is_told = person in program.all_coordinators and program.working.begins_week(today)
+    return is_told and training.lacks_debrief(program, today)
 
 
 def _arrived_for(

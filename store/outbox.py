@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from lib.documents import Document
@@ -317,6 +317,24 @@ def put_off(db: Database, row_id: int, until: datetime) -> None:
         "update outbox set next_at = ?, claimed_by = '', attempts = attempts - 1, result = ?"
         " where id = ?",
         [stamp(until), PUT_OFF, row_id],
+    )
+
+
+def part_from_case(db: Database, queued: Queued) -> None:
+    """Let a mail leave although its case is forgotten; nothing in it leads back to the case."""
+    mail = replace(
+        queued.mail,
+        cause=queued.mail.message_id,
+        role="",
+        case_id=None,
+        version=NO_DECISION,
+        offer=None,
+        event="",
+    )
+    occasion = _occasion(db, mail.occasion)
+    db.execute(
+        "update outbox set occasion = ?, detail = ?, case_id = null, version = ? where id = ?",
+        [occasion, db.seal.close(DETAIL, occasion, _mail.write(mail)), mail.version, queued.id],
     )
 
 

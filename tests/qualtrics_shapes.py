@@ -154,7 +154,10 @@ def exported(**changed: Any) -> dict[str, Any]:
     form = definition(**changed)
     parts: list[tuple[str, str, Any]] = [("BL", "Survey Blocks", list(form["Blocks"].values()))]
     parts += [("FL", "Flow", FLOW)]
-    parts += [("QC", "Survey Question Count", None), ("SO", "Survey Options", {})]
+    parts += [
+        ("QC", "Survey Question Count", None),
+        ("SO", "Survey Options", form["SurveyOptions"]),
+    ]
     parts += [("SQ", id, one) for id, one in form["Questions"].items()]
     return {
         "SurveyEntry": {

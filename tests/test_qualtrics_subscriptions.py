@@ -172,6 +172,15 @@ def test_the_check_takes_an_exported_file_instead(world: World, tmp_path: Path) 
     )
 
 
+def test_the_check_names_a_form_that_can_be_finished_later(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "form.qsf"
+    for on in ("true", "false"):
+        form = exported(SurveyID=SURVEY, SurveyOptions={"SaveAndContinue": on})
+        file.write_text(json.dumps(form))
+        found = run(world, "check", "--qsf", str(file)).stdout
+        assert ("can see a form that was left half-filled" in found) == (on == "true")
+
+
 def test_an_exported_file_about_another_survey_or_none_is_a_problem(
     world: World, tmp_path: Path
 ) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from store import cases, uses
 from store.record import history
+from tests import disk
 from tests.nominating import plan
 from tests.program_files import look
-from tests.world import JORDAN, SAM, World
+from tests.world import JORDAN, REQUESTER, SAM, World
 
 BETH, DANA = "beth.lindgren@example.org", "dana.whitfield@example.org"
 DEBRIEF = "group-debrief"
@@ -119,3 +120,21 @@ def test_nobody_is_named_without_a_call(world: World) -> None:
     page.choose("completed", outcome="supported", hard="yes")
     world.passes(days=1)
     assert world.mails(supporter, TALK) == []
+
+
+def test_it_comes_although_the_requester_deletes_the_request_meanwhile(world: World) -> None:
+    """As when a mail server is down. It is about nobody: nothing of the request stays in it."""
+    reference, supporter = world.in_contact()
+    world.open(world.mail(supporter)).choose("completed", outcome="supported", hard="yes")
+    world.mailbox.refuse_data_with = 451
+    world.passes(days=1)
+    assert world.open(world.mail(REQUESTER)).choose("erased").status == 200
+    world.passes(minutes=1)
+    assert reference not in world.references
+    assert not world.mails(supporter, TALK)
+    assert reference not in disk.opened(world.store)
+    world.mailbox.refuse_data_with = None
+    world.passes(hours=3)
+    (mail,) = world.mails(supporter, TALK)
+    assert "Elena Marsh, 860-555-0120" in mail.text
+    assert reference not in mail.subject + mail.text

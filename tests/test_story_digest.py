@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from demo.mailbox import StoredMessage
+from tests.nominating import plan
 from tests.test_mails import TELLING
 from tests.world import (
     DAVID,
@@ -104,6 +105,22 @@ def test_where_asked_for_it_comes_each_working_morning_also_when_all_is_quiet(ea
     assert "All quiet. Nothing open needs you." in mail.text
     assert "Files, worker, and mail are in order." in mail.text
     assert early.mails(ELENA) == early.mails(DAVID) == digests(early, SAM) == []
+
+
+def test_it_asks_in_a_quarters_last_month_for_a_group_debrief_that_nobody_planned(
+    quiet: World,
+) -> None:
+    told = "No group debrief for supporters is planned for this quarter or later"
+    on(quiet, TUESDAY.replace(day=30))
+    assert digests(quiet, JORDAN) == []
+    for day in range(1, 15):
+        on(quiet, TUESDAY.replace(month=12, day=day))
+    assert [m.arrived_at.day for m in digests(quiet, JORDAN)] == [7, 14], "as a week begins"
+    assert told in digests(quiet, JORDAN)[-1].text
+    assert digests(quiet, ELENA) == []
+    plan(quiet, "winter", "group-debrief", "2027-01-12")
+    on(quiet, TUESDAY.replace(month=12, day=21))
+    assert len(digests(quiet, JORDAN)) == 2
 
 
 def test_it_says_numbers_only_and_leads_to_the_board(early: World) -> None:

@@ -12,6 +12,7 @@ from tests.world import (
     JAMIE,
     JORDAN,
     REQUESTER,
+    SAM,
     Browser,
     World,
     example_config,
@@ -128,6 +129,9 @@ def test_without_a_rehearsal_a_preview_is_kept_and_not_even_fetched(world: World
     world.work()
 
     assert world.row("deliveries", "kept_because", "next_at") == ("preview", None)
+    world.passes(minutes=1)
+    (told,) = world.mails(SAM)
+    assert "filled out a preview of the survey SV_8peerSupport01" in told.text
 
 
 def test_nobody_counts_as_asked_or_matched_by_a_rehearsal(rehearsing: World) -> None:

@@ -19,6 +19,7 @@ from qualtrics.survey import FormMap
 FILE = "survey.toml"
 LARGEST_EXPORT = 50_000_000
 SECONDS_FOR_ALL = 30.0
+FINISH_LATER = "in Qualtrics, Survey options: switch “Allow respondents to finish later” off"
 HOW_TO_EXPORT = "in Qualtrics open the survey: Tools, Import/Export, Export survey"
 
 
@@ -124,6 +125,9 @@ def _not_compared(survey: FormMap, why: str) -> Problem:
 
 
 def _problems(survey: FormMap, form: Form) -> Iterator[Problem]:
+    if form.is_finished_later:
+        what = "someone who uses the same computer next can see a form that was left half-filled"
+        yield Problem(FILE, f"survey {survey.id}", what, FINISH_LATER, is_warning=True)
     for found in drift(survey, form.questions):
         place = f"survey {survey.id}, {found.place}"
         yield Problem(FILE, place, found.what, found.allowed, is_warning=not found.is_error)

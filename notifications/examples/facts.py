@@ -58,6 +58,7 @@ COMMON_FACTS: dict[str, object] = {
     "headline": "3 open, 1 due today",
     "is_reviewer": True,
     "nominees": "",
+    "lacks_debrief": False,
     "session": "Lunch with colleagues",
     "session_when": "Tuesday, Dec 8, 12 PM to 1 PM",
     "session_place": "Main Campus, room 204",

@@ -31,6 +31,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
             "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
             "headline": "5 open, 1 urgent",
             "nominees": "2 nominees",
+            "lacks_debrief": True,
             "away_now": [
                 "Robin Example: away until Friday, Dec 11",
                 "Kim Example: seems to be away",

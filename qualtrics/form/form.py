@@ -33,6 +33,7 @@ def form_of(definition: Table, schema: Table | None = None) -> Form:
         name=words_of(definition.get("SurveyName"))[:200],
         language=language if LANGUAGE.fullmatch(language) else "en",
         questions=(*_merged(in_schema, in_definition), *_metadata(in_schema)),
+        is_finished_later=str(options.get("SaveAndContinue")).lower() == "true",
     )
 
 
@@ -48,7 +49,12 @@ def form_of_export(exported: object) -> Form:
         {
             "SurveyID": entry.get("SurveyID"),
             "SurveyName": entry.get("SurveyName"),
-            "SurveyOptions": {"SurveyLanguage": entry.get("SurveyLanguage")},
+            "SurveyOptions": {
+                "SaveAndContinue": next((table(one) for _, one in found.SO), {}).get(
+                    "SaveAndContinue"
+                ),
+                "SurveyLanguage": entry.get("SurveyLanguage"),
+            },
             "Questions": questions,
             "Blocks": next((payload for _, payload in found.BL), []),
             "SurveyFlow": next((payload for _, payload in found.FL), {}),
@@ -77,10 +83,11 @@ class _ElementsByKind:
     SQ: list[tuple[str, object]]
     BL: list[tuple[str, object]]
     FL: list[tuple[str, object]]
+    SO: list[tuple[str, object]]
 
 
 def _elements(exported: object) -> _ElementsByKind:
-    found: dict[str, list[tuple[str, object]]] = {"SQ": [], "BL": [], "FL": []}
+    found: dict[str, list[tuple[str, object]]] = {"SQ": [], "BL": [], "FL": [], "SO": []}
     for element in map(table, entries(table(exported).get("SurveyElements")).values()):
         kind = str(element.get("Element"))
         if kind in found:

@@ -62,6 +62,8 @@ class Form:
     name: str
     language: str
     questions: tuple[Question, ...]
+    #: A browser shows a half-filled form to the next person who opens it there.
+    is_finished_later: bool = False
 
 
 def words_of(written: object) -> str:

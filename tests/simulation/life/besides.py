@@ -41,7 +41,7 @@ class Besides:
     #: Requests whose requesters wish to hear no more of how they are doing.
     stopped: set[str] = field(default_factory=set)
     #: When a supporter said that it was hard, and when they were told whom to talk to.
-    hard: list[tuple[datetime, str, str]] = field(default_factory=list)
+    hard: list[tuple[datetime, str]] = field(default_factory=list)
     told: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def chose(
@@ -52,7 +52,7 @@ class Besides:
         if choice == "hand_over_made":
             self.yes.pop(reference_on(before), None)
         elif choice == "completed" and "hard" in more:
-            self.hard.append((self.clock(), address, reference_on(before)))
+            self.hard.append((self.clock(), address))
         reference = self.invariants.looking_at.get(address)
         if reference is None or before.values("offer"):
             return
@@ -66,7 +66,7 @@ class Besides:
     def _asked_about(self, page: Page) -> str:
         asked = [
             one.name for one in self.programs().partners.values()
-            if f"Should we tell {one.name} that" in page.text
+            if f"{one.name}: should we tell them that" in page.text
         ]  # fmt: skip
         (place,) = asked
         return place
@@ -105,13 +105,10 @@ class Besides:
     def overdue(self, listed: set[str]) -> str:
         """Return who found it hard, and was told of nobody to talk to; "" if nobody."""
         now = self.clock()
-        for at, address, reference in self.hard:
-            if self.invariants.chronicle.records[reference].gone_at is not None:
-                # With the request, its requester deleted what waits until the morning.
-                continue
+        for at, address in self.hard:
             is_told = any(told >= at for told in self.told[address])
             if now - at > MAILED_WITHIN and not is_told and address in listed:
                 told = [line for line in self.invariants.story if address in line][-LATELY:]
                 return f"{address} found it hard on {at}, and heard of nobody to talk to: {told}"
-        self.hard = [one for one in self.hard if now - one[0] <= MAILED_WITHIN]
+        self.hard = [(at, address) for at, address in self.hard if now - at <= MAILED_WITHIN]
         return ""
