@@ -21,7 +21,7 @@ from program import Problem, Program, ProgramError, problems_of
 from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
-from store.database import StorageUnsafe, Store
+from store.database import MOVED, StorageMoved, StorageUnsafe, Store
 from store.engines.opening import is_server, without_password
 from store.keys import rotation
 from store.programs import VersionStatus
@@ -105,6 +105,8 @@ def _database_problems(settings: Settings) -> list[str]:
     """Return what keeps the service from using its database."""
     if not is_migrated():
         return [f"{without_password(settings.database)}: not up to date; run `flask migrate`"]
+    if MOVED in wired("store").read().table_names():
+        return [f"DATABASE: {StorageMoved()}."]
     try:
         wired("store").check_durable()
         pepper(wired("store").read(), wired("seal"))

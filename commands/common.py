@@ -10,7 +10,7 @@ from flask import current_app
 
 from lib.faults import where
 from settings import Settings
-from store.database import StorageDown
+from store.database import StorageDown, StorageMoved
 from store.record.documents import UNREADABLE
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def _explaining(callback: Callable[P, T]) -> Callable[P, T]:
             return callback(*args, **named)
         except UNREADABLE as error:
             raise click.ClickException(f"{NOT_READABLE} ({where(error)})") from None
+        except StorageMoved as error:
+            raise click.ClickException(str(error)) from None
         except StorageDown as error:
             raise click.ClickException(f"{NOT_REACHED}: {error}") from None
 

@@ -18,7 +18,15 @@ from store.access import asks, visits
 from store.copies import backup, checking, held, moving, placing, restorations
 from store.copies.checking import Unusable
 from store.copies.restorations import Restoration
-from store.database import ERRORS, UNWRITABLE, StorageBusy, StorageUnsafe, Store
+from store.database import (
+    ERRORS,
+    MOVED,
+    UNWRITABLE,
+    StorageBusy,
+    StorageMoved,
+    StorageUnsafe,
+    Store,
+)
 from store.engines.opening import is_server, store_at, without_password
 from store.engines.sqlite import SqliteStore
 from store.migrations import is_current, migrate
@@ -233,6 +241,8 @@ def move_command(source: str, target: str) -> None:
 def _moved(old: Store, new: Store, source: str, target: str) -> dict[str, int]:
     """Move everything, and return how many rows each table has."""
     for store, database in ((old, source), (new, target)):
+        if store.exists() and MOVED in store.read().table_names():
+            raise click.ClickException(f"{without_password(database)}: {StorageMoved()}")
         if placing.is_live(store):
             raise click.ClickException(
                 f"{without_password(database)} is in use: stop web and all workers first"

@@ -4,6 +4,7 @@ import click
 
 from commands.service import cli, engine_in_force, stored_case, wired
 from engine.access import ending
+from store.invitations.asked import is_invited
 from workflow import words
 
 
@@ -18,6 +19,9 @@ def revoke_command(reference: str | None, person: str | None) -> None:
     # Requesters have no id: "" would be all of them.
     if (reference is None) == (person is None) or person == "":
         raise click.UsageError("Name a request (PS-7K3QF), or a person by --person ID")
+    if is_invited(person or ""):
+        # How many links it ends would say whether someone answered "never again".
+        raise click.UsageError("Links of people who are invited can't be revoked")
     engine, now = engine_in_force(), wired("clock")()
     if reference is not None:
         found = ending.revoke_of_case(engine, stored_case(engine, reference), now)

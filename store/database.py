@@ -15,6 +15,9 @@ from store import sealing
 from store.sealing import Pseudonyms, Seal, keyed_hash
 
 PATIENCE_SECONDS = 5.0
+#: The table that says so in a database from which everything was moved: nothing more is written
+#: there, because no one would ever read it.
+MOVED = "moved_away"
 #: A write-ahead log above this size means that a long read keeps us from emptying it.
 LARGE_LOG = 64 * 1024 * 1024
 
@@ -33,6 +36,16 @@ class StorageError(Exception):
 
 class StorageDown(StorageError):
     """PostgreSQL cannot be reached, or has no room. Trying again later helps."""
+
+
+class StorageMoved(StorageDown):
+    """All of it was moved to another database. Trying again helps once DATABASE names that one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Everything was moved from this database to another one by `flask move-database`: set"
+            " DATABASE to that one"
+        )
 
 
 #: What any use of the database may raise, apart from the three above.
@@ -137,7 +150,8 @@ class Store(ABC):
     def write(self) -> AbstractContextManager[Database]:
         """Hold the write lock and one transaction: all of it gets to disk, or nothing.
 
-        Raises StorageBusy when the lock is not free within the time allowed. Only database
+        Raises StorageBusy when the lock is not free within the time allowed, and StorageMoved when
+        what is written here would be lost. Only database
         statements and the seals of their columns belong inside: no network call, no template.
         """
 

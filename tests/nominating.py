@@ -91,11 +91,15 @@ def named(world: World, number: int) -> str:
     return shown_as(world.store.read(), f"{PERSON}{number}")
 
 
+def numbers(world: World) -> list[int]:
+    """Return the numbers of all invitations, in the order in which they came."""
+    return sorted(number for (number,) in world.rows("invitations", "id"))
+
+
 def in_training(nominating: Nominating, email: str = SAM_LEE) -> None:
     """Let somebody be nominated, say yes, and be invited to a training."""
     world = nominating.world
     nominating.willing(email)
     page = nominating.nominees(JORDAN)
-    person = world.store.read().execute("select max(id) from invitations").fetchone()[0]
-    page.choose("invite", nominee=named(world, person))
+    page.choose("invite", nominee=named(world, numbers(world)[-1]))
     world.passes(minutes=2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.nominating import SAM_LEE, Nominating, in_training, named, plan
+from tests.nominating import SAM_LEE, Nominating, in_training, named, numbers, plan
 from tests.world import JORDAN, PRIYA, SAM, World
 
 
@@ -41,7 +41,7 @@ def test_a_page_about_nominees_decides_about_nobody_else(nominating: Nominating)
     world = nominating.world
     plan(world, "only", "lunch-and-learn", "2026-12-01")
     in_training(nominating)
-    guest = world.store.read().execute("select max(id) from invitations").fetchone()[0]
+    guest = numbers(world)[-1]
     page = nominating.nominees(JORDAN)
     for choice in ("invite", "ready", "decline", "remove"):
         assert page.choose(choice, nominee=named(world, guest)).status == 409

@@ -11,7 +11,7 @@ import pytest
 from people.supporters import ChecksMail
 from tests.test_story_supporters import edit
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Page, World
-from workflow.model import OfferState, Outcome, PromiseKind, State
+from workflow.model import OfferState, PromiseKind, State
 from workflow.words import day_and_time
 
 
@@ -173,43 +173,6 @@ def test_a_reviewer_withdraws_an_offer_and_keeps_a_day_or_what_is_left(world: Wo
     assert "covered" in world.mail(supporter).text
 
 
-def test_reviewers_record_what_supporters_told_them_by_phone(world: World) -> None:
-    reference = world.offered()
-    for told in ("accepted", "contacted"):
-        world.open(world.mail(JORDAN)).choose(told)
-    page = world.open(world.mail(JORDAN)).choose("completed", outcome="supported")
-    assert "Jordan Reyes answered for them" in page.text
-    assert world.case(reference).outcome is Outcome.SUPPORTED
-
-
-@pytest.mark.parametrize(
-    ("reader", "choice", "told"),
-    [
-        (REQUESTER, {"choice": "withdrawn"}, "don’t contact your colleague"),
-        (JORDAN, {"choice": "taken_back"}, "is covered now"),
-        ("", {"choice": "completed", "outcome": "supported", "hard": "yes"}, "860-555-0120"),
-    ],
-)
-def test_who_said_yes_by_phone_before_we_mailed_them_hears_the_rest_like_anyone(
-    world: World, reader: str, choice: dict[str, str], told: str
-) -> None:
-    reference = world.request()
-    page = world.open(world.mail(JORDAN))
-    page.choose("offered", first=page.values("first")[0])
-    world.open(world.mail(JORDAN)).choose("accepted")
-    world.passes(minutes=6)
-    supporter = world.asked(reference)
-    (matched,) = world.mails(supporter)
-    assert "what comes next" in matched.subject, "they were never asked by mail"
-    if not reader:
-        world.open(matched).choose("contacted")
-    page = world.open(world.mail(reader or supporter))
-    assert page.choose(**choice).status == 200
-    world.passes(minutes=6)
-    world.passes(hours=23)
-    assert told in world.mail(supporter).text
-
-
 def test_a_supporter_who_left_the_roster_is_noticed(world: World) -> None:
     reference, _ = world.matched()
     offer = world.case(reference).current_offer
@@ -232,19 +195,6 @@ def test_silence_after_a_yes_is_told_to_the_reviewers_and_then_the_deputies(worl
     page = world.open(world.mail(ELENA))
     assert page.choose("taken_back").status == 200
     assert world.case(reference).state is State.IN_REVIEW
-
-
-def test_a_late_yes_told_by_phone_is_recorded(world: World) -> None:
-    reference = world.request()
-    page = world.open(world.mail(JORDAN))
-    page.choose("offered", first=page.values("first")[0])
-    world.passes(minutes=6)
-    supporter = world.asked(reference)
-    while world.case(reference).state is State.OFFERED:
-        world.until_handled(reference)
-    page = world.open(world.mail(JORDAN)).choose("accepted")
-    assert "Jordan Reyes answered for them" in page.text
-    assert world.asked(reference) == supporter
 
 
 def test_who_is_not_wanted_and_not_on_our_lists_is_shown_to_reviewers(world: World) -> None:

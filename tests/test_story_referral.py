@@ -9,7 +9,9 @@ from program import problems_of
 from store.forgotten import copies
 from tests import disk
 from tests.asking import candidates, page_of
+from tests.lost_disk import copy_of, elsewhere
 from tests.nominating import Nominating
+from tests.qualtrics_commands import run
 from tests.referring import KIM, Referring, ask, carried, form_in
 from tests.test_story_relay import health
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, World
@@ -63,6 +65,23 @@ def test_whoever_the_referrer_may_be_is_kept_out(
     assert proposed
     assert not kept_out & proposed
     assert "Who do they mean" not in world.open(world.mail(JORDAN)).text
+
+
+def test_a_link_from_before_a_copy_was_put_back_joins_no_one_elses_invitation(
+    referring: Referring,
+) -> None:
+    """The copy knows neither the first invitation nor that its number was given."""
+    world = referring.world
+    copy = copy_of(world)
+    referring.refer()
+    kept = carried(world.open(world.mail(KIM)).choose("yes"))
+    with elsewhere(world) as again:
+        assert run(again, "restore", f"{copy}").exit_code == 0
+        again.has_form(REFERRAL)
+        Referring(again).refer("robin.hale@example.org", by="Jordan Reyes")
+        assert again.count("invitations") == 1
+        ask(again, kept)
+        assert again.mails(JORDAN), "it was another's invitation that he must not review"
 
 
 def test_a_coordinator_who_worried_does_not_review(referring: Referring) -> None:

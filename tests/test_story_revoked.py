@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from click.testing import Result
 
+from store.invitations.asked import PERSON
 from tests.asking import AMARA
 from tests.links import visited
+from tests.nominating import SAM_LEE, Nominating, numbers
 from tests.program_files import agree, change, look
 from tests.twice import merged
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, Page, World, link_in
@@ -81,6 +83,16 @@ def test_a_revocation_names_one_request_or_one_person(world: World) -> None:
         assert flask(world, "revoke", *wrong).exit_code != 0
     assert "no one in the program" in flask(world, "revoke", "--person", "no-one").output
     assert world.open(world.mail(JORDAN)).status == 200
+
+
+def test_a_revocation_tells_nothing_of_anybody_who_is_invited(world: World) -> None:
+    """The number of links would tell who said "never again"."""
+    Nominating.begin(world).nominate()
+    page = world.open(world.mail(SAM_LEE))
+    result = flask(world, "revoke", "--person", f"{PERSON}{numbers(world)[0]}")
+    assert result.exit_code != 0
+    assert "link and" not in result.output
+    assert page.again().status == 200
 
 
 def test_who_sees_a_page_that_they_do_not_know_ends_it(world: World) -> None:

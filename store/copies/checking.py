@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from store import identities, sealing
-from store.database import Database, Store
+from store.database import MOVED, Database, Store
 from store.migrations import NewerRelease, is_ours, refuse_newer
 from store.sealing import CannotOpen, NotMigrated
 
@@ -13,8 +13,8 @@ from store.sealing import CannotOpen, NotMigrated
 ABOUT_COPIES = ("restorations",)
 
 
-#: What the engines keep for themselves.
-NOT_OURS = ("_sqlite", "sqlite_", "migrations")
+#: What the engines keep for themselves, and the mark of a database that was moved.
+NOT_OURS = ("_sqlite", "sqlite_", "migrations", MOVED)
 
 
 class Unusable(Exception):

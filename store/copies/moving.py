@@ -8,7 +8,7 @@ from typing import Any
 
 from store.copies import checking
 from store.copies.checking import Unusable
-from store.database import Database, Store
+from store.database import MOVED, Database, Store
 
 #: So many rows are written at a time.
 BATCH = 500
@@ -30,8 +30,11 @@ def move(source: Store, target: Store, tell: Tell = lambda name, number: None) -
     afterwards: then nothing was written.
     """
     with source.write() as there:
-        # No one writes there meanwhile, and what comes later must go to the target.
-        return copy_rows(there, target, tell)
+        # No one writes there meanwhile, and no one afterwards: what comes later must go to the
+        # target. A web server that was not stopped answers 503, so Qualtrics sends it again.
+        numbers = copy_rows(there, target, tell)
+        there.execute(f"create table {MOVED} (at text) strict")
+        return numbers
 
 
 def copy_rows(

@@ -17,8 +17,10 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from store.database import (
+    MOVED,
     PATIENCE_SECONDS,
     Database,
+    StorageMoved,
     StorageUnsafe,
     Store,
 )
@@ -46,6 +48,10 @@ ALIVE_THERE = (
 #: What tells our connections from those of other processes, and of other programs in one database.
 PROCESS = secrets.token_hex(4)
 OURS = "'peer-support ' || hashtext(current_schema()) || ' '"
+IS_MOVED = (
+    f"select 1 from pg_class where relname = '{MOVED}'"  # noqa: S608 - our words
+    " and relnamespace = current_schema()::regnamespace"
+)
 #: Kinds of locks.
 WRITING = "writing"
 
@@ -131,7 +137,11 @@ class PostgresStore(Store):
         key = self._key(WRITING, "")
         try:
             # One round trip. Everyone who writes waits here, in the order in which they came.
-            db.run(f"begin; select pg_advisory_xact_lock({key})")
+            with explained():
+                begin = own(f"begin; select pg_advisory_xact_lock({key}); {IS_MOVED}")
+                is_moved = _last_row(db.connection.execute(begin)) is not None
+            if is_moved:
+                raise StorageMoved
             yield db
             db.run(f"notify {self._channel}; commit")
         except BaseException:
@@ -298,6 +308,13 @@ class PostgresStore(Store):
         connection.execute(
             own(f"select set_config('application_name', {OURS} || %s, false)"), [PROCESS]
         )
+
+
+def _last_row(found: psycopg.Cursor[Any]) -> Any:
+    """Return what the last of several statements found."""
+    while found.nextset():
+        pass
+    return found.fetchone()
 
 
 def _was_notified(connection: psycopg.Connection[Any]) -> bool:

@@ -15,7 +15,15 @@ from typing import Any
 
 import sqlite_utils
 
-from store.database import PATIENCE_SECONDS, Database, StorageBusy, StorageUnsafe, Store
+from store.database import (
+    MOVED,
+    PATIENCE_SECONDS,
+    Database,
+    StorageBusy,
+    StorageMoved,
+    StorageUnsafe,
+    Store,
+)
 from store.sealing import Seal
 
 POLL_SECONDS = 0.0005
@@ -89,6 +97,8 @@ class SqliteStore(Store):
         with self.locked() as deadline:
             self._begin(db, deadline)
             try:
+                if db.execute("select 1 from sqlite_master where name = ?", [MOVED]).fetchone():
+                    raise StorageMoved
                 yield db
             except BaseException:
                 db.conn.rollback()

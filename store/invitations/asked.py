@@ -1,6 +1,7 @@
 """Invitations: each with its kind, a keyed hash of the address, and the rest sealed."""
 
 import logging
+import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ PERSON = "invitation "
 SEALED = "invitations.detail"
 #: Name the tokens that forms carry, and those on pages: they are no pseudonym of any column.
 CARRIED, SHOWN = "invitations.carried", "invitations.shown"
+#: Numbers go up by chance, by less than this: a copy that is put back, or a database that a
+#: program moved to, knows nothing of numbers that are gone, and must not give one of them again.
+STEP = 2**40
 _invitation = Document(Invitation)
 
 
@@ -58,7 +62,7 @@ def person_of(db: Database, token: str) -> str:
 def shown_as(db: Database, person: str) -> str:
     """Return what a page says in place of a number.
 
-    Numbers count up for all invitations. Two of them would tell how many people were asked in
+    Numbers go up for all invitations. Two of them would tell about how many people were asked in
     between, and so that someone who was named was not asked.
     """
     return db.pseudonyms.of(SHOWN, person)
@@ -81,14 +85,13 @@ def hash_of(db: Database, address: str) -> str:
 
 
 def add(db: Database, one: Invitation) -> StoredInvitation:
-    row = db.execute(
-        "insert into invitations (kind, person, detail, remind_at, ends_at)"
-        " values (:kind, :person, '', :remind_at, :ends_at) returning id",
-        _columns(db, one),
-    ).fetchall()
-    id = row[0][0]
-    # It is sealed with its number, which is known only now.
-    db.execute("update invitations set detail = ? where id = ?", [_sealed(db, id, one), id])
+    (last,) = db.execute("select coalesce(max(id), 0) from invitations").fetchone()
+    id = last + 1 + secrets.randbelow(STEP)
+    db.execute(
+        "insert into invitations (id, kind, person, detail, remind_at, ends_at)"
+        " values (:id, :kind, :person, :detail, :remind_at, :ends_at)",
+        _columns(db, one) | {"id": id, "detail": _sealed(db, id, one)},
+    )
     return StoredInvitation(id, 0, one)
 
 
@@ -139,7 +142,7 @@ def drop(db: Database, person: str) -> None:
     db.execute("delete from invitations where id = ?", [int(person.removeprefix(PERSON))])
 
 
-def _columns(db: Database, one: Invitation) -> dict[str, str | None]:
+def _columns(db: Database, one: Invitation) -> dict[str, object]:
     return {
         "kind": one.kind,
         "person": hash_of(db, one.address),
