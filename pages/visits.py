@@ -224,6 +224,11 @@ def names_here() -> set[str]:
 # The cookie
 
 
+def was_here() -> bool:
+    """Tell whether this browser has had a visit, so that one which is over is no one's attack."""
+    return bool(_ids() or _own_id())
+
+
 def clear_cache() -> None:
     """Let the browser drop what it keeps of our pages, because someone's part is over.
 
