@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from casebook.purpose import LIVE_OFFERS
+from casebook.purpose import LIVE_OFFERS, REFERENCE_LETTERS
 from engine import contacts, forgetting, permissions
 from matching.fairness import month_of, quarter_of
 from notifications import planning
@@ -35,7 +35,6 @@ from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State, Transition
 from workflow.table import UNDOABLE
 
-REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: How often a decision is repeated because someone else changed the case first.
 TRIES = 10
 

@@ -3,7 +3,7 @@
 import re
 
 #: What people read, search for and copy as one: "PS-7K3QF", "9:14 AM", "9:14 a. m.".
-REFERENCE = r"\bPS-[A-Z0-9]{5}\b"
+REFERENCE = r"\b(?:PS|HO)-[A-Z0-9]{5}\b"
 TIME = r"\b\d{1,2}(?::\d\d)? (?:[AP]M\b|[ap]m\b|[ap]\. m\.)"
 #: "Nov 30", "30 de noviembre".
 DAY = (

@@ -102,7 +102,7 @@ def scene(world: World) -> Scene:
     found.begin("asked supporter", asked, request=a, own="your page")
     found.begin("matched supporter", first, request=b, own="your page")
     found.begin("former supporter", former, request=a, own="your page")
-    found.begin("partner", PARTNER, request=b)
+    found.begin("partner", PARTNER, request="a new referral")
     found.begin("requester", REQUESTER, request="")
     found.begin("other requester", ROBIN, request="")
     found.begin("admin", SAM, files="please confirm")

@@ -1,5 +1,6 @@
 """Stories of the warm hand-over: a support service hears of somebody by their own yes alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,7 +38,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     assert to_partner(world) == []
     agrees(world, page, "phone")
     (mail,) = to_partner(world)
-    assert mail.subject == f"{reference}: a new referral"
+    assert re.fullmatch(r"HO-\w{5}: a new referral", mail.subject)
     for word in ("Jamie", "0199", "jamie.quill", "support request", "peer supporter"):
         assert word not in mail.text
     neutral = world.open(mail).person.look(link_in(mail))
@@ -50,6 +51,9 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
         assert other not in shown.text
     answered = shown.choose("hand_over_made")
     assert "That’s all for" in answered.text
+    theirs = f"{mail.subject[:8]}{mail.text}{mail.html}{neutral.text}{shown.text}{answered.text}"
+    assert reference not in theirs, "who declined it knows this number, and must not hear whose"
+    (known,) = set(re.findall(r"HO-\w{5}", theirs))
     assert world.case(reference).promise(PromiseKind.HAND_OVER) is None
     assert "Jamie" not in at_its_partner(world).text
     assert "Jamie" not in shown.again().text
@@ -59,6 +63,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     assert "They told us that you’re in touch" in own.text
     lines = world.open(world.mail(JORDAN)).text
     assert f"{PLACE} opened the name and how to reach them" in lines
+    assert f"There, this request is called {known}." in lines, "they may ask on the phone about it"
     assert "The support service says it’s in touch" in lines
 
 
@@ -186,12 +191,13 @@ def test_who_withdraws_takes_it_back_too(world: World) -> None:
 def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_told(
     world: World,
 ) -> None:
-    reference, page = from_supporter(world)
+    _, page = from_supporter(world)
     agrees(world, page, "phone")
     shown = at_its_partner(world)
     world.passes(days=2)
     assert len(to_partner(world)) == 2
-    assert f"{reference}: a new referral" in to_partner(world)[-1].subject
+    first, again = (mail.subject.partition(" (")[0] for mail in to_partner(world))
+    assert first == again
     world.passes(days=1)
     assert "Jamie" not in shown.again().text
     assert "Jamie" not in at_its_partner(world).text

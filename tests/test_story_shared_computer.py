@@ -64,6 +64,38 @@ def test_whoever_is_done_closes_all_that_is_open_in_their_browser(world: World) 
     assert again.answer.url != page.answer.url
 
 
+def test_a_cookie_that_was_copied_opens_nothing_after_close(world: World) -> None:
+    """It holds no link anymore, so whoever copied it while the page was open has nothing left."""
+    world.request()
+    browser, thief = Browser(), Browser()
+    waiting = browser.look(link_in(world.mail(REQUESTER)))
+    page = waiting.choose("")
+    assert "Withdraw" in page.text
+    thief.web.cookies.update(browser.web.cookies)
+    pressed_again = waiting.again().choose("")
+    assert pressed_again.answer.url == page.answer.url, "who goes back and on again sees it again"
+    assert press(page, "/close").status == 200
+    for address in (page.answer.url, waiting.answer.url):
+        late = thief.look(address)
+        late = late.choose("") if late.status == 200 else late
+        assert late.status == 403
+        assert "Please open the link again" in late.text
+
+
+def test_no_number_in_an_address_tells_what_was_open_before(world: World) -> None:
+    world.offered()
+    used, unused = Browser(), Browser()
+    press(world.open(world.mail(JORDAN), used), "/close")
+    shown = [
+        page.answer.url
+        for browser in (used, unused)
+        for page in (browser.look(link_in(world.mail(REQUESTER))),)
+        for page in (page, page.choose(""))
+    ]
+    assert len(set(shown)) == 4
+    assert all(re.search(r"/(?:continue|page)/[1-9]\d{8}$", one) for one in shown), shown
+
+
 def test_everybody_with_a_page_can_close_it(world: World) -> None:
     reference = world.offered()
     own = world.own_page(JORDAN)

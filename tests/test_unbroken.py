@@ -9,6 +9,7 @@ from lib.unbroken import unbroken
     "together",
     [
         "PS-7K3QF",
+        "HO-4T9WX",
         "9 AM",
         "9:14 PM",
         "10:00 a. m.",

@@ -30,7 +30,7 @@ WITHDRAWS, CORRECTS, ASKS_FOR_ANOTHER, SAYS_NOT_SO = 0.03, 0.03, 0.04, 0.03
 
 def reference_on(page: Page) -> str:
     """Return the request that a page is about; no address tells it."""
-    found = re.search(r"PS-[A-Z2-9]{5}", page.answer.text)
+    found = re.search(r"(?:PS|HO)-[A-Z2-9]{5}", page.answer.text)
     return found[0] if found else ""
 
 

@@ -89,6 +89,7 @@ def of_partner(stage: Stage) -> Pages:
         SurePage(stage.program.english.own(ASKED_TWICE[made]), [("choice", made)]),
     )
     case = common.summary(stage.casebook, stage.load(reference).case, stage.now)
+    case = replace(case, reference=page.case.reference)
     yield "partner made contact", EndedPage(case, event=Event.HAND_OVER_MADE, role=Role.PARTNER)
 
 

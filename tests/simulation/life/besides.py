@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from casebook.purpose import known_as
 from program import Program
 from store.outbox import Outgoing
 from tests.simulation.acts import reference_on
 from tests.simulation.invariants import REFERENCE, Invariants
 from tests.world import Page
+from workflow.model import Role
 
 #: As config.example has it: how long a place of help may see a name.
 SEEN_FOR = timedelta(days=3)
@@ -50,7 +52,7 @@ class Besides:
         if after.status != 200:
             return
         if choice == "hand_over_made":
-            self.yes.pop(reference_on(before), None)
+            self.yes.pop(self._meant(reference_on(before)), None)
         elif choice == "completed" and "hard" in more:
             self.hard.append((self.clock(), address))
         reference = self.invariants.looking_at.get(address)
@@ -73,6 +75,16 @@ class Besides:
 
     # Places of help
 
+    def _meant(self, reference: str) -> str:
+        """Return the request that a place of help calls so."""
+        casebook, places = self.invariants.engines().casebook, self.programs().partners
+        known = {
+            known_as(casebook, one, Role.PARTNER, place): one
+            for one in self.yes
+            for place in places
+        }
+        return known.get(reference, reference)
+
     def wrong_page(self, address: str, page: Page) -> str:
         """Return whom a page shows to a place of help that must not know; "" if nobody."""
         places = [one for one in self.programs().partners.values() if one.email == address]
@@ -80,7 +92,7 @@ class Besides:
             return ""
         html, crowd = page.answer.text, self.invariants.crowd.by_name
         shown = {name for name in crowd if name in html}
-        reference = reference_on(page)
+        reference = self._meant(reference_on(page))
         if not shown:
             asks = "hand_over_made" in page.values("choice")
             return f"{reference} has no name for {address}" if asks else ""
