@@ -126,3 +126,14 @@ def test_no_field_offers_to_the_next_person_what_somebody_typed() -> None:
     }
     assert len(fields) > 8
     assert {one for one in fields if 'autocomplete="off"' not in one[1]} == set()
+    typed = {one for one in fields if not re.search('type="(date|time|number)"', one[1])}
+    assert {one for one in typed if 'spellcheck="false"' not in one[1]} == set(), "some are sent on"
+
+
+def test_no_browser_offers_to_send_a_page_with_names_to_a_translator(world: World) -> None:
+    """Requesters and people who are asked something may have theirs read in their language."""
+    _, supporter = world.in_contact()
+    for address, is_kept in ((JORDAN, True), (supporter, True), (REQUESTER, False)):
+        text = world.open(world.mail(address)).answer.text
+        assert (' translate="no">' in text) == is_kept, address
+        assert ('<meta name="google" content="notranslate">' in text) == is_kept, address
