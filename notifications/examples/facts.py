@@ -81,7 +81,7 @@ COMMON_FACTS: dict[str, object] = {
     "call_changes": [],
     "missed": 0,
     "must_compare": False,
-    "forgetting": "Everything due by Thursday, Nov 26, 8 AM has been forgotten",
+    "forgetting": "Everything due for deletion by Thursday, Nov 26, 8 AM has been deleted",
     "standing": [
         {
             "reference": "PS-7K3QF",
@@ -136,8 +136,8 @@ FILES: dict[str, object] = {
         "Promise review: 72 hours → 48 hours.",
     ],
     "irrevocable": [
-        "Requests are forgotten 7 days after closing instead of 30 days: 12 closed requests would"
-        " be forgotten right away.",
+        "Requests are deleted 7 days after closing instead of 30 days: 12 closed requests would"
+        " be deleted right away.",
     ],
     "problems": [
         'supporters.csv, line 7, phone: "8.60555E+09" is a phone number that a spreadsheet program'

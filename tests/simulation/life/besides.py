@@ -1,4 +1,4 @@
-"""What happens beside a request: places of help, check-ins, and who talks with supporters."""
+"""What happens beside a request: support services, check-ins, and who talks with supporters."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from tests.simulation.acts import reference_on
 from tests.simulation.invariants import REFERENCE, Invariants
 from tests.world import Page
 
-#: As config.example has it: how long a place of help may see a name.
+#: As config.example has it: how long a support service may see a name.
 SEEN_FOR = timedelta(days=3)
 #: Mails of the morning, a mail server that is down, and what is still undone.
 MAILED_WITHIN = timedelta(days=5)
@@ -23,7 +23,7 @@ TAKES_BACK = {"hand_over_stopped", "withdrawn", "withdrawn_erased", "undone"}
 
 @dataclass(frozen=True)
 class Yes:
-    """A requester let a place of help hear of them."""
+    """A requester let a support service hear of them."""
 
     place: str
     at: datetime
@@ -71,10 +71,10 @@ class Besides:
         (place,) = asked
         return place
 
-    # Places of help
+    # Support services
 
     def wrong_page(self, address: str, page: Page) -> str:
-        """Return whom a page shows to a place of help that must not know; "" if nobody."""
+        """Return whom a page shows to a support service that must not know; "" if nobody."""
         places = [one for one in self.programs().partners.values() if one.email == address]
         if not places:
             return ""
