@@ -42,7 +42,7 @@ COMMON_FACTS: dict[str, object] = {
     "reports": ["No one has been able to sign in to the mail server since 9:14 AM."],
     "accent": "#1b5e75",
     "accent_dark": "#8fd0e8",
-    "staffed": "Monday to Friday, 8 am to 6 pm",
+    "staffed": "Monday to Friday, 8 AM to 6 PM",
     "survey_name": "Peer support request",
     "response_id": "R_1exampleResponse",
     "arrived": [{"survey": "Peer support request", "number": 3}],
@@ -121,7 +121,7 @@ COMMON_FACTS: dict[str, object] = {
             "contact": "555-0101",
             "link": "",
             "is_open": False,
-            "hours": "Monday to Friday, 9 am to 5 pm",
+            "hours": "Monday to Friday, 9 AM to 5 PM",
         },
     ],
 }
