@@ -278,9 +278,9 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     change(world, PEOPLE, *DEPUTIES)
     look(world)
     asked = world.open(world.mail(PRIYA, "confirm who gets email")).text
-    assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
+    assert "Requests are deleted 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
-    assert "1 closed request would be forgotten right away" in world.mail(SAM, "confirm").text
+    assert "1 closed request would be deleted right away" in world.mail(SAM, "confirm").text
 
 
 def test_coordinators_read_the_next_morning_whom_an_admin_lets_requesters_call(

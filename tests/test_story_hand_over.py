@@ -19,7 +19,7 @@ def from_supporter(world: World) -> tuple[str, Page]:
     """Let the supporter ask, and open the mail that the requester gets."""
     reference, supporter = world.in_contact()
     page = world.open(world.mail(supporter))
-    assert "Kept free for this program: Tuesday and Thursday, noon to 1 pm" in page.text
+    assert "Kept free for this program: Tuesday and Thursday, noon to 1 PM" in page.text
     assert "Next: tomorrow (Tuesday), 12 PM" in page.text
     asked_about(world, page)
     return reference, world.open(world.mail(REQUESTER, "Should we tell"))

@@ -17,7 +17,7 @@ OF_REQUESTS: dict[str, dict[str, Mapping[str, object]]] = {
         "late": {"late_since": "Thursday, Nov 26, 9:14 AM"},
     },
     "proposed": {"as usual": {}, "without a time": {"due": ""}},
-    "partner_silent": {"as it was": {}, "another place": {"partner_contact": ""}},
+    "partner_silent": {"as it was": {}, "another service": {"partner_contact": ""}},
     "partner_wanted": {
         "to get in touch": TO_PARTNER,
         "they call": TO_PARTNER | {"they_call": True},

@@ -1,4 +1,4 @@
-"""Roads to what comes when a supporter has helped: a place of help, and the question how it was."""
+"""Roads to what comes when a supporter has helped: a support service, and how it was."""
 
 from collections.abc import Iterator
 

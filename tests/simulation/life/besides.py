@@ -1,4 +1,4 @@
-"""What happens beside a request: places of help, check-ins, and who talks with supporters."""
+"""What happens beside a request: support services, check-ins, and who talks with supporters."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from tests.simulation.invariants import REFERENCE, Invariants
 from tests.world import Page
 from workflow.model import Role
 
-#: As config.example has it: how long a place of help may see a name.
+#: As config.example has it: how long a support service may see a name.
 SEEN_FOR = timedelta(days=3)
 #: Mails of the morning, a mail server that is down, and what is still undone.
 MAILED_WITHIN = timedelta(days=5)
@@ -25,7 +25,7 @@ TAKES_BACK = {"hand_over_stopped", "withdrawn", "withdrawn_erased", "undone"}
 
 @dataclass(frozen=True)
 class Yes:
-    """A requester let a place of help hear of them."""
+    """A requester let a support service hear of them."""
 
     place: str
     at: datetime
@@ -73,7 +73,7 @@ class Besides:
         (place,) = asked
         return place
 
-    # Places of help
+    # Support services
 
     def _meant(self, reference: str) -> str:
         """Return the request that a place of help calls so."""
@@ -86,7 +86,7 @@ class Besides:
         return known.get(reference, reference)
 
     def wrong_page(self, address: str, page: Page) -> str:
-        """Return whom a page shows to a place of help that must not know; "" if nobody."""
+        """Return whom a page shows to a support service that must not know; "" if nobody."""
         places = [one for one in self.programs().partners.values() if one.email == address]
         if not places:
             return ""

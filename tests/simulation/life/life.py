@@ -29,7 +29,7 @@ NOMINATIONS, REFERRALS, EVENTS, LEAVING, RESTING, NEW_COORDINATORS = 3.5, 1.5, 0
 CLOSING, LEAVE_THEN = 0.45, 10
 REST_DAYS, GROUP = (20, 150), (6, 20)
 BY_ONE_OF_US, MAY_BE_NAMED, ASKS_BY_THEMSELVES, ASKS_FIRST = 0.5, 0.4, 0.15, 0.25
-#: How often staff ask whether a place of help may hear of a requester, each time they see the page.
+#: How often staff who see the page ask whether a support service may hear of a requester.
 HANDS_OVER = 0.1
 
 
