@@ -115,7 +115,7 @@ def handed_over(world: World, supporter: str) -> None:
     """Let the requester of B say yes to being handed over to a support service."""
     world.passes(minutes=6)
     asked_about(world, world.open(world.mail(supporter)))
-    agrees(world, world.open(world.mail(ROBIN, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(ROBIN, "would you like to hear from them")), "phone")
 
 
 def offer(world: World, reviewer: str, reference: str, others: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ def from_supporter(world: World) -> tuple[str, Page]:
     assert "Kept free for this program: Tuesday and Thursday, noon to 1 PM" in page.text
     assert "Next: tomorrow (Tuesday), 12 PM" in page.text
     asked_about(world, page)
-    return reference, world.open(world.mail(REQUESTER, "Should we tell"))
+    return reference, world.open(world.mail(REQUESTER, "would you like to hear from them"))
 
 
 def to_partner(world: World) -> list[StoredMessage]:
@@ -32,7 +32,7 @@ def to_partner(world: World) -> list[StoredMessage]:
 def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(world: World) -> None:
     reference, page = from_supporter(world)
     assert world.mail(REQUESTER).subject == f"{reference}: a question for you"
-    first, asked, _ = world.mail(REQUESTER).text.partition(f"{PLACE}: should we tell them")
+    first, asked, _ = world.mail(REQUESTER).text.partition(f"{PLACE}: would you like to hear")
     assert asked, "a lock screen shows the words before"
     assert "Assistance" not in first
     assert to_partner(world) == []
@@ -116,7 +116,7 @@ def test_a_no_is_kept_while_they_are_asked_about_another_place(world: World) -> 
         assert "employee-assistance" not in staff.values("partner")
         if next_place:
             asked_about(world, staff, next_place)
-            page = world.open(world.mail(REQUESTER, "Should we tell"))
+            page = world.open(world.mail(REQUESTER, "would you like to hear from them"))
     staff.choose("hand_over_asked", partner="employee-assistance")
     assert world.events(reference).count("hand_over_asked") == 2
 
@@ -124,7 +124,7 @@ def test_a_no_is_kept_while_they_are_asked_about_another_place(world: World) -> 
 def test_a_yes_can_be_undone_before_anybody_hears_of_it(world: World) -> None:
     _, page = from_supporter(world)
     said = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
-    assert "should we tell them" in said.choose("undone").text
+    assert "would you like to hear from them" in said.choose("undone").text
     world.passes(minutes=10)
     assert to_partner(world) == []
 
@@ -152,7 +152,7 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
     told = len(world.mails(REQUESTER))
     world.passes(days=6, hours=23, minutes=45)
     assert "chaplain" not in world.open(world.mail(JORDAN)).values("partner"), "one at a time"
-    asked = world.mail(REQUESTER, "Should we tell")
+    asked = world.mail(REQUESTER, "would you like to hear from them")
     page = world.open(asked)
     world.passes(minutes=12)
     assert world.events(reference).count("hand_over_unanswered") == 1
@@ -174,7 +174,7 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
         )
         assert {"chaplain", "employee-assistance"} <= {*shown.values("partner")}
     asked_about(world, shown)
-    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
     assert "Jamie Quill" in at_its_partner(world).text
 
 
@@ -201,10 +201,10 @@ def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_tol
     world.passes(days=1)
     assert "Jamie" not in shown.again().text
     assert "Jamie" not in at_its_partner(world).text
-    assert f"{PLACE}: they haven’t told us that you’re in touch" in world.mail(REQUESTER).text
+    assert f"you’re in touch yet: {PLACE}" in world.mail(REQUESTER).text
     assert "860-555-0170" in world.mail(REQUESTER).text
     told = world.mail(JORDAN, "no word yet")
-    assert f"{PLACE}: the requester said yes to hearing from them" in told.text
+    assert f"said yes to hearing from a support service: {PLACE}" in told.text
     assert "Jamie" not in told.text
     world.passes(days=3)
     assert len(to_partner(world)) == 2
@@ -231,7 +231,7 @@ def test_a_closed_request_goes_on_at_its_partner_and_is_forgotten_with_it(world:
     page.choose("referred", resource="employee-assistance")
     world.passes(minutes=6)
     asked_about(world, world.open(world.mail(PRIYA)))
-    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
     case = world.case(reference)
     assert (case.state, case.outcome) == (State.CLOSED, Outcome.REFERRED)
     assert case.due_at is None, "it is no reviewer’s turn"
@@ -296,7 +296,7 @@ def test_a_yes_to_a_place_is_none_to_what_it_becomes(
     assert "Jamie" not in former.again().text
     assert "Jamie" not in at_its_partner(world).text
     told = world.mail(REQUESTER).text
-    assert f"{PLACE}: they haven’t told us that you’re in touch" in told
+    assert f"you’re in touch yet: {PLACE}" in told
     assert "Human Resources" not in told
     assert ("860-555-0170" in told) is is_same_place
     own = world.open(world.mail(REQUESTER)).text
@@ -310,7 +310,7 @@ def test_a_yes_to_a_place_is_none_to_what_it_becomes(
     assert len(to_partner(world)) == 1
     assert world.events(reference).count("hand_over_lapsed") == 1
     asked_about(world, world.open(world.mail(JORDAN)))
-    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
     place = world.mails(ELSEWHERE) or to_partner(world)[1:]
     assert "Jamie Quill" in world.open(place[0]).text
 
@@ -324,7 +324,7 @@ def test_a_page_from_before_asks_about_no_other_place(world: World) -> None:
     assert answered.status == 409
     world.passes(minutes=6)
     assert to_partner(world) == []
-    assert "Human Resources: should we tell them" in page.again().text
+    assert "Human Resources: would you like to hear" in page.again().text
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def at_partner(choice: str) -> Ends:
         page = world.open(world.mail(said_yes(world, reference), reference))
         page.choose("contacted")
         asked_about(world, page.again())
-        agrees(world, world.open(world.mail(address, "Should we tell")), "phone")
+        agrees(world, world.open(world.mail(address, "would you like to hear from them")), "phone")
         own = world.open(world.mail(address, reference))
         given = own.values("hand_over")
         assert own.choose(choice, **({"hand_over": given[0]} if given else {})).status == 200

@@ -68,7 +68,7 @@ class Besides:
     def _asked_about(self, page: Page) -> str:
         asked = [
             one.name for one in self.programs().partners.values()
-            if f"{one.name}: should we tell them that" in page.text
+            if f"{one.name}: would you like to hear from them" in page.text
         ]  # fmt: skip
         (place,) = asked
         return place
