@@ -16,6 +16,8 @@ from tests.referring import KIM, Referring, ask, carried, form_in
 from tests.test_story_relay import health
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, World
 
+#: All of it comes to the same mailbox.
+KIM_TOO = "kim.vale+1@example.org"
 BETH, AMARA = "beth-lindgren", "amara-cole"
 BETH_MAIL = "beth.lindgren@example.org"
 
@@ -239,8 +241,19 @@ def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None
     assert page.again().status in (403, 404)
     world.passes(days=3 * 365)
     referring.refer()
+    referring.refer(KIM_TOO)
     assert len(world.mails(KIM)) == 1
+    assert world.mails(KIM_TOO) == []
     assert KIM not in disk.opened(world.store)
+
+
+def test_a_referrer_is_kept_out_whichever_address_of_one_mailbox_is_typed(
+    referring: Referring,
+) -> None:
+    world = referring.world
+    referring.refer(KIM_TOO, by="Jordan Reyes")
+    ask(world, QID2_TEXT=KIM)
+    assert world.mails(JORDAN) == []
 
 
 def test_one_mail_however_many_worry_and_a_later_one_in_time(referring: Referring) -> None:
