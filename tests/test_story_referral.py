@@ -232,6 +232,25 @@ def test_admins_hear_of_a_form_whose_address_cannot_be_read(referring: Referring
     assert "Kim" not in referring.world.mail(SAM).text
 
 
+@pytest.mark.parametrize("typed", ["Kim from the fourth floor", "kim@elsewhere.example.com"])
+def test_who_typed_an_address_that_we_cannot_use_is_asked_to_type_it_again(
+    referring: Referring, typed: str
+) -> None:
+    """By what was typed alone, so it tells nothing about anybody; and once, however often."""
+    world = referring.world
+    for own in ("pat.doe@example.org", "pat.doe@example.org", "pat.doe@home.example.com"):
+        referring.refer(typed, own_email=own)
+    (mail,) = world.mails("pat.doe@example.org")
+    assert "fill out the form again" in mail.text
+    assert not re.search("[Kk]im|worr|fourth|elsewhere", mail.subject + mail.text)
+    assert not world.mails("pat.doe@home.example.com"), "we write to our own people alone"
+    assert len(world.mails(SAM)) == (typed[0] == "K"), "of the last one, which no one else hears of"
+    world.ask_for_link("pat.doe@example.org")
+    assert len(world.mails("pat.doe@example.org")) == 1
+    world.passes(days=8)
+    assert world.count("invitations") == 0
+
+
 def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None:
     world = referring.world
     referring.refer()

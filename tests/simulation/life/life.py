@@ -133,7 +133,10 @@ class Life:
             one.worried.append((self.now(), referrer.id))
         else:
             one.worried.append((self.now(), by))
-        self.book.expect(Kind.REFERRAL, one.email)
+        if one.is_inside:
+            self.book.expect(Kind.REFERRAL, one.email)
+        elif own:  # They hear that we write to no one there.
+            self.book.expect(Kind.REFERRER, own)
         self._sends(REFERRAL.id, {"QID2_TEXT": one.email, "QID3_TEXT": by, "QID4_TEXT": own})
         self.book.counts["referrals"] += 1
         if self.chance.random() < ASKS_BY_THEMSELVES:
