@@ -287,7 +287,7 @@ def test_coordinators_read_the_next_morning_whom_an_admin_lets_requesters_call(
     world: World,
 ) -> None:
     world.request()
-    change(world, "resources.toml", "860-555-0170", "860-555-6666")
+    change(world, "resources.toml", "(860) 555-0170", "(860) 555-6666")
     look(world)
     change(world, PEOPLE, "Christmas Eve", "The day before Christmas")
     look(world)
@@ -295,8 +295,8 @@ def test_coordinators_read_the_next_morning_whom_an_admin_lets_requesters_call(
     told = digest.facts(casebook, "hannah-oyelaran", "", now)["call_changes"]
     assert isinstance(told, list)
     (line,) = told
-    assert "Employee Assistance Program, 860-555-0170, " in line
-    assert "→ Employee Assistance Program, 860-555-6666, " in line
+    assert "Employee Assistance Program, (860) 555-0170, " in line
+    assert "→ Employee Assistance Program, (860) 555-6666, " in line
     mailed = digest.mails(casebook, now.date(), False, now)
     assert "hannah-oyelaran" in {mail.person for mail in mailed}
     world.passes(days=2)

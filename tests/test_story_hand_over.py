@@ -165,7 +165,7 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
         "You don’t have to answer, and we’ve told them nothing. You can call them yourself"
         in own.text
     )
-    assert "860-555-0170" in own.text
+    assert "(860) 555-0170" in own.text
     for reader in (JORDAN, world.asked(reference)):
         shown = world.open(world.mail(reader))
         assert (
@@ -202,7 +202,7 @@ def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_tol
     assert "Jamie" not in shown.again().text
     assert "Jamie" not in at_its_partner(world).text
     assert f"you’re in touch yet: {PLACE}" in world.mail(REQUESTER).text
-    assert "860-555-0170" in world.mail(REQUESTER).text
+    assert "(860) 555-0170" in world.mail(REQUESTER).text
     told = world.mail(JORDAN, "no word yet")
     assert f"said yes to hearing from a support service: {PLACE}" in told.text
     assert "Jamie" not in told.text
@@ -298,7 +298,7 @@ def test_a_yes_to_a_place_is_none_to_what_it_becomes(
     told = world.mail(REQUESTER).text
     assert f"you’re in touch yet: {PLACE}" in told
     assert "Human Resources" not in told
-    assert ("860-555-0170" in told) is is_same_place
+    assert ("(860) 555-0170" in told) is is_same_place
     own = world.open(world.mail(REQUESTER)).text
     assert f"{PLACE} They haven’t told us that you’re in touch" in own
     assert ("You can call them yourself" in own) is is_same_place

@@ -17,7 +17,8 @@ from tests.world import ELENA, JORDAN, PRIYA, Browser, Page, World, example_conf
 
 def link_to_post(page: Page) -> str:
     """Return a group's link; on the page it may wrap after each slash."""
-    return re.findall(r'whole">(.+?)</p>', page.answer.text)[0].replace("<wbr>", "")
+    (link,) = re.findall(r'whole">(.+?)</p>', page.answer.text)
+    return str(link).replace("<wbr>", "")
 
 
 def test_each_gets_an_offer_and_their_requests_go_to_several_supporters(world: World) -> None:

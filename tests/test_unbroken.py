@@ -16,6 +16,8 @@ from lib.unbroken import unbroken
         "6 pm",
         "Nov 30",
         "5 de diciembre",
+        "(860) 555-0100",
+        "860-555-0100",
         "care-desk@example.org",
     ],
 )
