@@ -7,7 +7,7 @@ from engine import adoption
 from notifications import digest
 from program import Program
 from store import programs
-from tests.program_files import FORGET, add_supporter, agree, change, look
+from tests.program_files import FORGET, add_supporter, change, look
 from tests.standing_in import at
 from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
 
@@ -372,49 +372,6 @@ def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World)
     look(world)
     assert is_mailed_at(world, "jordan-reyes") == "jordan.reyes@example.net"
     assert "It has taken effect. If you didn’t expect this" in world.mail(JORDAN).text
-
-
-def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:
-    world.work()
-    change(world, "program.toml", *ADDRESS)
-    look(world)
-    assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
-    assert "are in force" in world.mail(SAM).subject
-
-
-def saved_before_the_first_request(world: World) -> None:
-    world.work()
-    change(world, "program.toml", *ADDRESS)
-    change(world, "program.toml", *FORGET)
-    look(world)
-    world.request()
-    assert is_mailed_at(world, "priya-nair") == PRIYA
-
-
-def test_what_was_saved_before_the_first_request_is_said_as_what_comes_later(
-    world: World,
-) -> None:
-    saved_before_the_first_request(world)
-    at(world, 24, 9)
-    assert f"{WHAT}." in world.mail(JORDAN, "confirm who gets email").text
-    assert f"{WHAT}." in world.mail(PRIYA, "a change for you").text
-    assert in_digest(world) == [f"Waiting for a coordinator’s yes: {WHAT}"]
-    at(world, 25, 9)
-    assert len(world.mails(PRIYA, "a change for you")) == 1, "reminders go to who may agree"
-    agree(world, JORDAN)
-    assert in_digest(world) == [f"In force, Jordan Reyes agreed: {WHAT}"]
-    assert len(world.mails(PRIYA, "a change for you")) == 1
-
-
-def test_who_was_not_told_of_such_a_change_hears_once_it_is_in_force(world: World) -> None:
-    saved_before_the_first_request(world)
-    command = world.app.test_cli_runner().invoke
-    assert WHAT in command(args=["admit"]).output
-    command(args=["admit", "--yes"])
-    look(world)
-    assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
-    assert f"{WHAT}." in world.mail(PRIYA, "a change for you").text
-    assert len(world.mails(PRIYA, "a change for you")) == 1
 
 
 def in_mail(world: World) -> str:

@@ -301,25 +301,6 @@ def test_whoever_a_digest_was_passed_on_to_sees_nobody_and_decides_nothing(daily
     assert len(daily.mails(JORDAN, "new link")) == 1
 
 
-def test_whoever_a_digest_was_passed_on_to_says_nothing_as_its_reader(daily: World) -> None:
-    """If its reader were away, deputies would see their requests, and no mail would tell them."""
-    reference = daily.request()
-    daily.passes(days=1)
-    page = daily.open(daily.mail(JORDAN, "1 open"), Browser())
-    before, token = contents(daily.engine), page.values("csrf_token")[0]
-    assert "may have been passed on" in page.person.look(f"{daily.url}/me").text
-    for said in (
-        {"choice": "away_open"},
-        {"choice": "back"},
-        {"choice": "hand_over", "shown": reference},
-        {"choice": "pause"},
-        {"end_visit": "1"},
-    ):
-        sent = page.person.web.post(f"{daily.url}/me", data={"csrf_token": token} | said)
-        assert "may have been passed on" in sent.text, said
-    assert contents(daily.engine) == before
-
-
 def test_a_digest_that_was_passed_on_says_no_more_of_a_request_than_that_it_is_open(
     daily: World,
 ) -> None:
