@@ -226,9 +226,9 @@ def _with_headers(response: Response) -> Response:
     if request.blueprint == "qualtrics":
         response.headers.extend(OF_WEBHOOKS)
         return response
-    # These set their own: a picture needs a stricter policy, and the page for everyone may be kept.
-    is_public = request.blueprint in ("look", "help") and response.status_code < 400
-    own = dict(response.headers) if is_public else {}
+    # A picture needs a stricter policy, and sets its own.
+    is_look = request.blueprint == "look" and response.status_code < 400
+    own = dict(response.headers) if is_look else {}
     # A file that a browser keeps tells a neighboring site by its speed that a page was open here.
     response.headers.update(HEADERS | {"Cache-Control": "no-store"} | own)
     if frames := g.get("frames"):

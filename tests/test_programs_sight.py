@@ -374,13 +374,5 @@ def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World)
     assert "It has taken effect. If you didn’t expect this" in world.mail(JORDAN).text
 
 
-def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:
-    world.work()
-    change(world, "program.toml", *ADDRESS)
-    look(world)
-    assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
-    assert "are in force" in world.mail(SAM).subject
-
-
 def in_mail(world: World) -> str:
     return world.mail(JORDAN, "a new address").text

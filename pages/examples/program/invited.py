@@ -47,6 +47,8 @@ def all_nominees(stage: Stage) -> Pages:
     ready = _nominated(stage, replace(NAMED, name="Lee Example", address="lee@example.org")).person
     asking.answer(stage.engine, ready, Answer.YES, stage.now)
     asking.describe(stage.engine, ready, _about(stage), stage.now)
+    for _ in range(3):
+        _nominated(stage, doubt=Doubt.MANY)
     yield "nominees", nominees.page(stage.casebook, SentForm(), "")
     nominations.make_ready(stage.engine, ready, stage.now)
     page = nominees.newcomers_page(stage.casebook)
