@@ -8,6 +8,7 @@ from demo.qualtrics.survey import REFERRAL
 from program import problems_of
 from store.forgotten import copies
 from tests import disk
+from tests.absence import leave
 from tests.asking import candidates, page_of
 from tests.lost_disk import copy_of, elsewhere
 from tests.nominating import Nominating
@@ -90,7 +91,8 @@ def test_a_coordinator_who_worried_does_not_review(referring: Referring) -> None
     world = referring.world
     referring.refer(by="Jordan Reyes")
     page = world.open(world.mail(KIM)).choose("yes")
-    reference = ask(world, carried(page))
+    assert "If you give the email address that we wrote to" in page.text
+    reference = ask(world, carried(page), QID2_TEXT=KIM)
     assert world.mails(JORDAN) == []
     assert world.mails(PRIYA)
     board = world.own_page(JORDAN).person.look(f"{world.url}/board")
@@ -143,20 +145,34 @@ def test_the_address_alone_joins_them(referring: Referring) -> None:
     assert len(world.mails(REQUESTER, "thought of")) == 1
 
 
-def test_a_link_that_was_passed_on_keeps_out_one_referrer_at_most(referring: Referring) -> None:
+def test_a_link_that_was_passed_on_keeps_out_one_supporter_at_most(referring: Referring) -> None:
     """Anyone can refer themself in the coordinators' names, and post the form's link on a ward."""
     world = referring.world
-    for name in ("Jordan Reyes", "Beth Lindgren"):
+    for name in ("Beth Lindgren", "Jordan Reyes", "Amara Cole"):
         referring.refer(by=name)
     page = world.open(world.mail(KIM)).choose("yes")
 
-    def may_be_asked(reference: str) -> bool:
-        assert world.mails(JORDAN, reference) == []
-        return BETH in world.open(world.mail(PRIYA, reference)).values("first")
+    def kept_out(reference: str) -> set[str]:
+        return {BETH, AMARA} - {*world.open(world.mail(PRIYA, reference)).values("first")}
 
-    assert may_be_asked(ask(world, carried(page), QID2_TEXT="robin@home.example.com"))
+    by_link = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
+    assert kept_out(by_link) == {BETH}
+    assert world.mails(JORDAN, by_link)
     theirs = {"QID1_TEXT": "Kim Vale", "QID2_TEXT": KIM, "QID3_TEXT": "860-555-0177"}
-    assert not may_be_asked(ask(world, carried(page), **theirs)), "both are known by the address"
+    by_address = ask(world, carried(page), **theirs)
+    assert kept_out(by_address) == {BETH, AMARA}, "all are known by the address"
+    assert not world.mails(JORDAN, by_address)
+
+
+def test_whoever_posts_a_forms_link_does_not_choose_who_reviews(referring: Referring) -> None:
+    """A deputy names the coordinator who is here: all who ask by the link would be theirs."""
+    world = referring.world
+    referring.refer(by="Jordan Reyes")
+    page = world.open(world.mail(KIM)).choose("yes")
+    leave(world, PRIYA)
+    reference = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
+    assert world.mails(JORDAN, reference)
+    assert not world.mails(ELENA, reference)
 
 
 def test_a_second_request_of_theirs_keeps_the_referrer_out_of_both(referring: Referring) -> None:
