@@ -19,7 +19,7 @@ class Referrer:
     name: str
     address: str = ""
     #: The form's link alone leads from the request to them. Anyone may have passed it on, so it
-    #: keeps a supporter out, and decides nothing about who reviews.
+    #: keeps a supporter out, and a coordinator only while another one is here.
     is_by_link: bool = False
 
 

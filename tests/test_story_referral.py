@@ -157,7 +157,7 @@ def test_a_link_that_was_passed_on_keeps_out_one_supporter_at_most(referring: Re
 
     by_link = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
     assert kept_out(by_link) == {BETH}
-    assert world.mails(JORDAN, by_link)
+    assert world.mails(JORDAN, by_link), "named by the second one"
     theirs = {"QID1_TEXT": "Kim Vale", "QID2_TEXT": KIM, "QID3_TEXT": "860-555-0177"}
     by_address = ask(world, carried(page), **theirs)
     assert kept_out(by_address) == {BETH, AMARA}, "all are known by the address"
@@ -169,10 +169,14 @@ def test_whoever_posts_a_forms_link_does_not_choose_who_reviews(referring: Refer
     world = referring.world
     referring.refer(by="Jordan Reyes")
     page = world.open(world.mail(KIM)).choose("yes")
+    first = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
+    assert not world.mails(JORDAN, first), "Kim may have given another address"
+    assert world.mails(PRIYA, first)
     leave(world, PRIYA)
-    reference = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
-    assert world.mails(JORDAN, reference)
-    assert not world.mails(ELENA, reference)
+    other = {"QID1_TEXT": "Lee Park", "QID2_TEXT": "lee@home.example.com", "QID3_TEXT": None}
+    second = ask(world, carried(page), **other)
+    assert world.mails(JORDAN, second)
+    assert not world.mails(ELENA, second)
 
 
 def test_a_second_request_of_theirs_keeps_the_referrer_out_of_both(referring: Referring) -> None:
