@@ -17,6 +17,8 @@ from tests.referring import KIM, Referring, ask, carried, form_in
 from tests.test_story_relay import health
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, World
 
+#: All of it comes to the same mailbox.
+KIM_TOO = "kim.vale+1@example.org"
 BETH, AMARA = "beth-lindgren", "amara-cole"
 BETH_MAIL = "beth.lindgren@example.org"
 
@@ -246,6 +248,25 @@ def test_admins_hear_of_a_form_whose_address_cannot_be_read(referring: Referring
     assert "Kim" not in referring.world.mail(SAM).text
 
 
+@pytest.mark.parametrize("typed", ["Kim from the fourth floor", "kim@elsewhere.example.com"])
+def test_who_typed_an_address_that_we_cannot_use_is_asked_to_type_it_again(
+    referring: Referring, typed: str
+) -> None:
+    """By what was typed alone, so it tells nothing about anybody; and once, however often."""
+    world = referring.world
+    for own in ("pat.doe@example.org", "pat.doe@example.org", "pat.doe@home.example.com"):
+        referring.refer(typed, own_email=own)
+    (mail,) = world.mails("pat.doe@example.org")
+    assert "fill out the form again" in mail.text
+    assert not re.search("[Kk]im|worr|fourth|elsewhere", mail.subject + mail.text)
+    assert not world.mails("pat.doe@home.example.com"), "we write to our own people alone"
+    assert len(world.mails(SAM)) == (typed[0] == "K"), "of the last one, which no one else hears of"
+    world.ask_for_link("pat.doe@example.org")
+    assert len(world.mails("pat.doe@example.org")) == 1
+    world.passes(days=8)
+    assert world.count("invitations") == 0
+
+
 def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None:
     world = referring.world
     referring.refer()
@@ -255,8 +276,19 @@ def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None
     assert page.again().status in (403, 404)
     world.passes(days=3 * 365)
     referring.refer()
+    referring.refer(KIM_TOO)
     assert len(world.mails(KIM)) == 1
+    assert world.mails(KIM_TOO) == []
     assert KIM not in disk.opened(world.store)
+
+
+def test_a_referrer_is_kept_out_whichever_address_of_one_mailbox_is_typed(
+    referring: Referring,
+) -> None:
+    world = referring.world
+    referring.refer(KIM_TOO, by="Jordan Reyes")
+    ask(world, QID2_TEXT=KIM)
+    assert world.mails(JORDAN) == []
 
 
 def test_one_mail_however_many_worry_and_a_later_one_in_time(referring: Referring) -> None:
