@@ -47,7 +47,8 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
     for other in _others(casebook, loaded, identity):
         why = likeness(identity, other.identity or Identity(), casebook.program.file.country)
         if why and not _is_told_apart(loaded.case, other.case) and _may_see(other, person):
-            is_older = _order(other) < _order(loaded)
+            # In the order in which they came to us: dates stand in files that people write.
+            is_older = other.stored.id < loaded.stored.id
             pair = (loaded, other) if is_older else (other, loaded)
             db = casebook.store.read()
             is_held = any(holds.is_held(db, one.stored.id) for one in pair)
@@ -201,7 +202,3 @@ def _may_see(other: Loaded, person: str) -> bool:
     asked.
     """
     return other.identity is not None and other.reviewing.may_act(person)
-
-
-def _order(loaded: Loaded) -> tuple[datetime, int]:
-    return loaded.case.submitted_at, loaded.stored.id
