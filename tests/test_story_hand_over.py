@@ -8,6 +8,7 @@ import pytest
 from demo.mailbox import StoredMessage
 from tests.handing_over import PARTNER, PLACE, agrees, asked_about, at_its_partner
 from tests.program_files import agree, change, look
+from tests.twice import again, confirm, merge
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World, link_in
 from workflow.model import Outcome, PromiseKind, State
 
@@ -336,3 +337,20 @@ def test_what_is_missing_in_the_files_is_named(world: World, key: str, wrong: st
     change(world, "resources.toml", f"{key} = ", f"# {key} = ")
     look(world)
     assert wrong in world.mail("sam.whitaker@example.org").text
+
+
+def test_a_newer_request_that_waits_for_a_yes_does_not_show_to_the_supporter(world: World) -> None:
+    """A choice that is missing would tell them that someone filed another one in this name."""
+    older, supporter = world.matched()
+    page = world.open(world.mails(supporter, older)[-1])
+    newer = again(world, QID2_TEXT="decoy@home.example.com")
+    before = page.again().text
+    assert merge(world, older, newer, PRIYA).status == 200
+    world.work()
+    assert page.again().text == before
+    asked_about(world, page.again())
+    assert "hand_over_agreed" not in world.open(world.mail(REQUESTER, PLACE)).answer.text
+    confirm(world, REQUESTER)
+    theirs = world.open(world.mail("decoy@home.example.com"))
+    agrees(world, theirs, "email")
+    assert world.mails(PARTNER) != [], "after their yes to the first question they read the second"

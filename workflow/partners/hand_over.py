@@ -67,8 +67,13 @@ def is_still(case: Case, place: Place | None) -> bool:
 
 
 def may_be_asked(case: Case) -> bool:
-    """Tell whether the requester can be asked about a partner: by mail, one thing at a time."""
-    is_free = case.confirmation is None and not is_live(case)
+    """Tell whether the requester can be asked about a partner: by mail, about one at a time.
+
+    A newer request of theirs that waits for their yes makes no difference: it would show to their
+    supporter. Their page asks about that one first.
+    """
+    is_corrected = case.confirmation is not None and not case.confirmation.newer
+    is_free = not is_corrected and not is_live(case)
     return is_free and case.facts.is_mailable and not case.is_final
 
 
