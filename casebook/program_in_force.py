@@ -70,6 +70,16 @@ class Report:
     #: The people whose sight or address changes, at their old address.
     concerned: tuple[Reader, ...] = ()
 
+    @property
+    def seen(self) -> list[Gain]:
+        """Return what waits because someone would see more."""
+        return [one for one in self.sight if not one.is_reading]
+
+    @property
+    def readings(self) -> list[Gain]:
+        """Return what waits because people would read, or a form be read, otherwise."""
+        return [one for one in self.sight if one.is_reading]
+
 
 Clock = Callable[[], datetime]
 

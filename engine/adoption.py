@@ -267,7 +267,7 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
         former=former_after(former, old, new, now),
         told=_told(engine, new, now),
         new_traits=new_traits(former, old, new, now),
-        sight=tuple(replace(gain, what=_fit(gain.what)) for gain in gains),
+        sight=tuple(replace(gain, what=_fit(gain.what, None)) for gain in gains),
         deciders=tuple(sight.deciders(old, new, former)) if gains else (),
         concerned=_concerned(old, new, former) if gains else (),
     )
@@ -278,7 +278,7 @@ def _told(engine: Engine, new: Program, now: datetime) -> tuple[Told, ...]:
     version = programs.in_force(engine.store.read())
     before = open_report(engine.casebook.seal, version).told if version is not None else ()
     lately = (one for one in before if one.at > now - TOLD_FOR)
-    return (*lately, *(Told(_fit(what), now) for what in told(engine.program, new)))
+    return (*lately, *(Told(_fit(what, None), now) for what in told(engine.program, new)))
 
 
 def _former(engine: Engine) -> tuple[Former, ...]:
@@ -326,7 +326,10 @@ def _readers(*versions: Program) -> tuple[Reader, ...]:
     return tuple(Reader(id, person.name, person.email) for id, person in found.items())
 
 
-def _fit(sentence: str) -> str:
-    """Return a sentence made safe for a mail: printable and not too long."""
+def _fit(sentence: str, longest: int | None = LONGEST_SENTENCE) -> str:
+    """Return a sentence made safe for a mail: printable and not too long.
+
+    Who must agree to it reads all of it: what matters could stand at the end.
+    """
     plain = "".join(letter if letter.isprintable() else "·" for letter in sentence)
-    return plain if len(plain) <= LONGEST_SENTENCE else f"{plain[:LONGEST_SENTENCE]}…"
+    return plain if longest is None or len(plain) <= longest else f"{plain[:longest]}…"

@@ -1,6 +1,6 @@
 """The digest: who gets one, and what it says: numbers, absences, troubles; never names a case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from casebook import attendance, invitations, training
@@ -27,6 +27,8 @@ LATE = timedelta(minutes=30)
 NOT_FORGOTTEN = timedelta(days=2, hours=1)
 #: Days without anyone are news when a week begins, and this long before they begin.
 NEAR = timedelta(days=3)
+#: So many lines of a change of files a mail lists.
+MOST_LINES = 30
 #: While one of these runs, it is the reviewers' turn.
 THEIR_TURN = {
     PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.TELL, PromiseKind.CALL,
@@ -92,8 +94,8 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "lacks_debrief": _lacks_debrief(casebook, person, now),
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
-        "sight_changes": list(_sight_changes(casebook, now)) if is_reviewer else [],
-        "call_changes": list(_call_changes(casebook, now)) if is_reviewer else [],
+        "sight_changes": some(_sight_changes(casebook, now)) if is_reviewer else [],
+        "call_changes": some(_call_changes(casebook, now)) if is_reviewer else [],
         "troubles": list(_troubles(casebook, theirs, now)),
         "forgetting": _forgetting(casebook, person, now),
         "must_compare": subject == COMPARE,
@@ -242,6 +244,16 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
         requests=counted_for_staff("%(num)s request", "%(num)s requests", run.number),
         day=words.day(monday),
     )
+
+
+def some(lines: Iterable[str]) -> list[str]:
+    """Return as many lines as a mail lists; the page of the change has them all."""
+    known = list(lines)
+    more = len(known) - MOST_LINES
+    rest = for_staff(
+        "And %(number)s more. While it waits, the page of this change shows them all.", number=more
+    )
+    return [*known[:MOST_LINES], *([rest] if more > 0 else [])]
 
 
 def _has_changes(casebook: Casebook, now: datetime) -> bool:

@@ -320,7 +320,8 @@ def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     by = casebook.program.person(version.decided_by) if version and version.decided_by else None
     names = casebook.program.names
     return {
-        "sight": [f"{gain.what}." for gain in report.sight],
+        "sight": digest.some(f"{one.what}." for one in report.seen),
+        "readings": digest.some(f"{one.what}." for one in report.readings),
         "deciders": [names[id] for id in report.deciders if id in names],
         "about_you": [f"{one.what}." for one in report.concerned if one.id == mail.person],
         "is_in_force": version is not None and version.status is VersionStatus.IN_FORCE,

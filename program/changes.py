@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from lib.working_time import Span, Working
 from people.supporters import Supporter
 from program import Program
+from program.languages.texts import said_otherwise, sentences
 from program.shapes import Crisis, Resource
 from workflow.promise_rules import PromiseRule
 
@@ -44,13 +45,26 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
 
 
 def told(old: Program, new: Program) -> list[str]:
-    """Say what requesters would read of whom to call: an admin could have them call anyone."""
+    """Say what is in force at once although people read it: whom to call, and where to meet.
+
+    All else that people read waits for a coordinator.
+    """
     return [
         *_crisis(old, new),
-        *_free_texts(old, new),
+        *_emergency(old, new),
         *_places_of_help(old, new),
-        *_mails(old, new),
+        *_help_in_other_languages(old, new),
+        *_meetings(old, new),
     ]
+
+
+def texts_of_help(program: Program) -> set[str]:
+    """Return the texts that say whom to call in need, as a catalog may translate them."""
+    file, places = program.file, program.resources.values()
+    said = {file.crisis.name, file.crisis.text, file.emergency_text}
+    said |= {one.contact for one in places}
+    # One that reads like a sentence of ours would also stand where ours does.
+    return {one for one in said if sentences().get(one) is None}
 
 
 def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
@@ -76,6 +90,8 @@ def _sessions(old: Program, new: Program) -> Iterator[str]:
     ):
         if names:
             yield f"{_counted(len(names), 'training session')} {what}: {_listed(names)}."
+    if others := _differing(old.training, new.training, ("sessions",)):
+        yield f"Also changed in training.toml: {', '.join(others)}."
 
 
 def _crisis(old: Program, new: Program) -> Iterator[str]:
@@ -84,26 +100,36 @@ def _crisis(old: Program, new: Program) -> Iterator[str]:
         yield f"Crisis line: {_in_short(before)} → {_in_short(after)}."
 
 
-def _free_texts(old: Program, new: Program) -> Iterator[str]:
-    """Yield the texts of `program.toml` that may name a number or an address."""
-    before, after = old.file, new.file
-    for what, was, now in (
-        ("In an emergency", before.emergency_text, after.emergency_text),
-        ("The law", before.privacy.law, after.privacy.law),
-        ("Legal notice", before.legal, after.legal),
-        ("Who may ask", before.help.who_may_ask, after.help.who_may_ask),
-    ):
-        if was != now:
-            yield f"{what}: {was or 'nothing'} → {now or 'nothing'}"
+def _emergency(old: Program, new: Program) -> Iterator[str]:
+    was, now = old.file.emergency_text, new.file.emergency_text
+    if was != now:
+        yield f"In an emergency: {was} → {now}"
 
 
 def _places_of_help(old: Program, new: Program) -> Iterator[str]:
-    for id, after in new.resources.items():
-        before, now = old.resources.get(id), _way_to(after)
-        if before is None:
-            yield f"New: {after.name}, {now}."
-        elif (before.name, _way_to(before)) != (after.name, now):
-            yield f"{before.name}, {_way_to(before)} → {after.name}, {now}."
+    for id in {**old.resources, **new.resources}:
+        before, after = old.resources.get(id), new.resources.get(id)
+        if after is None:
+            yield f"No longer shown: {old.resources[id].name}, {_way_to(old.resources[id])}."
+        elif before is None:
+            yield f"New: {after.name}, {_way_to(after)}."
+        elif _way_to(before) != _way_to(after):
+            yield f"{before.name}, {_way_to(before)} → {after.name}, {_way_to(after)}."
+
+
+def _help_in_other_languages(old: Program, new: Program) -> Iterator[str]:
+    of_help = {*texts_of_help(old), *texts_of_help(new)}
+    for file, sentence, was, now in said_otherwise(old.texts, new.texts):
+        if sentence in of_help:
+            yield f"{file}, {sentence}: {was} → {now}"
+
+
+def _meetings(old: Program, new: Program) -> Iterator[str]:
+    before, after = old.training.sessions, new.training.sessions
+    for id in (id for id in after if id in before):
+        was, now = (f"{one[id].title}, {one[id].place}" for one in (before, after))
+        if was != now:
+            yield f"Session: {was} → {now}."
 
 
 def _in_short(line: Crisis) -> str:
@@ -111,7 +137,7 @@ def _in_short(line: Crisis) -> str:
 
 
 def _way_to(place: Resource) -> str:
-    says = (place.contact, place.link, place.what_for, place.hours_text)
+    says = (place.contact, place.link)
     return ", ".join(filter(None, says))
 
 

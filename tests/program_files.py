@@ -52,7 +52,7 @@ def look(world: World, pause: Callable[[], None] = lambda: None) -> None:
 
 def agree(world: World, coordinator: str) -> None:
     """Let a coordinator agree to a change of who sees requests."""
-    page = world.open(world.mail(coordinator, "confirm who gets email"))
+    page = world.open(world.mail(coordinator, "a change needs your yes"))
     assert page.choose("in_force").status == 200
     look(world)
 

@@ -31,7 +31,7 @@ def test_spanish_has_every_sentence_that_requesters_read() -> None:
 
 def test_spanish_fills_in_what_english_does() -> None:
     wrong: list[Wrong] = []
-    list(usable(translated("es"), shipped(), (), wrong.append))
+    list(usable(translated("es"), shipped(), translated("es"), (), wrong.append))
     assert wrong == []
 
 

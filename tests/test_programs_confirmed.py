@@ -277,7 +277,7 @@ def test_who_would_see_more_waits_for_a_coordinator_though_nobody_had_asked_befo
     assert page.choose("in_force").status != 200
     look(world)
     assert not world.mails(SAM, reference)
-    assert world.mails(PRIYA, "confirm who")
+    assert world.mails(PRIYA, "a change needs your yes")
     agree(world, PRIYA)
     assert "sam-whitaker" in world.engine.program.all_coordinators
 

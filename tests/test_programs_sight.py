@@ -123,7 +123,9 @@ def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> Non
     facts = "[survey.facts]\n"
     change(world, FORMS, facts, f'{facts}wish_site = "QID99_TEXT"\n')
     look(world)
-    assert "another answer would say wish site" in world.mail(JORDAN, "confirm who gets email").text
+    assert (
+        "another answer would say wish site" in world.mail(JORDAN, "a change needs your yes").text
+    )
     world.submit(QID99_TEXT="Marigold", QID2_TEXT="marigold@example.org", QID3_TEXT=None)
     world.work()
     world.passes(minutes=11)
@@ -135,8 +137,9 @@ def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> Non
 
 def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:
     other = edited((FORMS, "SV_8peerSupport01", "SV_8peerSupport02"))
-    (found,) = gains(BEFORE, other)
+    found, gone = gains(BEFORE, other)
     assert "its responses would become requests from now on" in found.what
+    assert gone.what == "Peer support request: its responses would be read no more"
 
 
 #: The phones of everybody who may review, and lines by which they would count as somebody else.
@@ -180,7 +183,10 @@ def test_another_department_in_the_form_waits_for_a_coordinator(world: World) ->
     newer = world.references[-1]
     assert world.mails(JORDAN, newer)
     assert not world.mails("hannah.oyelaran@example.org", newer)
-    assert "another answer would say the department" in world.mail(JORDAN, "confirm who").text
+    assert (
+        "another answer would say the department"
+        in world.mail(JORDAN, "a change needs your yes").text
+    )
 
 
 def test_who_loses_a_former_name_is_not_recognized_by_it_any_more() -> None:
@@ -250,9 +256,9 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     told = world.mail(PRIYA, "a change for you")
     assert "Priya Nair would get email at a new address" in told.text
     assert "is waiting for a coordinator" in world.mail(SAM, "please confirm").text
-    asked = world.mail(JORDAN, "confirm who gets email")
+    asked = world.mail(JORDAN, "a change needs your yes")
     assert ADDRESS[1] not in asked.text
-    assert not world.mails(PRIYA, "confirm who gets email"), "nobody agrees to their own change"
+    assert not world.mails(PRIYA, "a change needs your yes"), "nobody agrees to their own change"
     assert not world.mails(ADDRESS[1])
 
     assert in_digest(world) == [f"Waiting for a coordinator’s yes: {WHAT}"]
@@ -277,7 +283,7 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     change(world, PEOPLE, *FORGET)
     change(world, PEOPLE, *DEPUTIES)
     look(world)
-    asked = world.open(world.mail(PRIYA, "confirm who gets email")).text
+    asked = world.open(world.mail(PRIYA, "a change needs your yes")).text
     assert "Requests are deleted 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
     assert "1 closed request would be deleted right away" in world.mail(SAM, "confirm").text
@@ -319,15 +325,15 @@ def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World)
     assert browser.web.post(f"{world.url}/program", data=sent).status_code == 409
     look(world)
     assert "sam-whitaker" not in world.engine.program.duties.deputies
-    assert len(world.mails(JORDAN, "confirm who gets email")) == 1
+    assert len(world.mails(JORDAN, "a change needs your yes")) == 1
     for day in (24, 25):
         at(world, day, 9)
         at(world, day, 16)
-    assert len(world.mails(JORDAN, "confirm who gets email")) == 3
-    page = world.open(world.mail(JORDAN, "confirm who gets email"))
+    assert len(world.mails(JORDAN, "a change needs your yes")) == 3
+    page = world.open(world.mail(JORDAN, "a change needs your yes"))
     assert "left things as they were" in page.choose("rejected").text
     at(world, 26, 9)
-    assert len(world.mails(JORDAN, "confirm who gets email")) == 3
+    assert len(world.mails(JORDAN, "a change needs your yes")) == 3
 
 
 def test_what_else_changed_is_in_force_once_the_file_leaves_out_who_would_see_more(

@@ -44,7 +44,7 @@ def test_an_admin_cannot_open_a_request_to_a_leader_by_adding_its_unit(world: Wo
     look(world)
     world.passes(minutes=30)
     assert not [mail for mail in world.mails(marcus) if "a change for you" not in mail.subject]
-    assert world.mails(PRIYA, "confirm who")
+    assert world.mails(PRIYA, "a change needs your yes")
 
 
 def test_a_coordinator_who_worked_in_a_unit_was_kept_from_whoever_wants_nobody_of_it() -> None:

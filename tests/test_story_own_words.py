@@ -7,7 +7,7 @@ import pytest
 from notifications import digest
 from notifications.examples.facts import COMMON_FACTS
 from tests.handing_over import PARTNER, agrees, asked_about
-from tests.program_files import change, look
+from tests.program_files import agree, change, look
 from tests.twice import again, merge, page_of
 from tests.world import JORDAN, LINK, PAGER, PRIYA, REQUESTER, SAM, World
 
@@ -32,6 +32,8 @@ def words(world: World, email: str, text: str = EVERYTHING) -> None:
     folder.mkdir(parents=True)
     (folder / "body.txt").write_text(text)
     look(world)
+    if world.mails(JORDAN, "a change needs your yes"):
+        agree(world, JORDAN)
     assert "body.txt changed" in world.mail(SAM).text
 
 
@@ -69,6 +71,7 @@ def test_a_supporter_does_not_hear_that_the_requester_asked_for_somebody_else(
     folder.mkdir(parents=True)
     (folder / "body.txt").write_text("It is {{ event }}. {{ outcome }}")
     look(world)
+    agree(world, JORDAN)
     assert world.open(world.mails(REQUESTER)[0]).choose(wish).status == 200
     world.passes(minutes=6)
     assert world.mails(supporter)[-1].text.strip() == "It is taken_back."

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
-from tests.program_files import change, look
+from tests.program_files import agree, change, look
 from tests.test_story_copies import OFF, ON, deletes_in_qualtrics, withdrawn
-from tests.world import REQUESTER, Browser, World, living
+from tests.world import JORDAN, REQUESTER, Browser, World, living
 
 
 def told(world: World) -> str:
@@ -27,6 +27,7 @@ def test_the_page_follows_the_files_and_says_which_version_it_is(world: World) -
     assert f"Version {version} of this page" in before
     change(world, "program.toml", "a doctor or a lawyer", "a doctor")
     look(world)
+    agree(world, JORDAN)
     assert version not in told(world), "other words are another version, whatever it is called"
     assert world.case(reference).privacy_version == version
 

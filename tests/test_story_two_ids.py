@@ -80,7 +80,7 @@ def test_a_second_entry_that_would_keep_somebody_from_more_waits_for_a_coordinat
     add_supporter(world, SECOND.format(address, unit))
     look(world)
     assert world.engine.casebook.load(reference).reviewing.may_act("jordan-reyes")
-    assert told in world.mail(PRIYA, "confirm who").text
+    assert told in world.mail(PRIYA, "a change needs your yes").text
 
 
 def test_the_check_says_where_two_entries_of_one_person_lead_otherwise(twice: World) -> None:

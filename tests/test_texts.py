@@ -40,9 +40,9 @@ def test_a_sentence_of_theirs_replaces_ours(folder: Folder) -> None:
 
 
 def test_a_sentence_of_theirs_replaces_ours_in_another_language_too(folder: Folder) -> None:
-    written(folder, "es", ("Your request is closed.", "Listo."))
+    written(folder, "es", ("Your request is closed.", "Ya quedó cerrada."))
     spanish = Program.load(folder.path).language("es")
-    assert spanish.say("Your request is closed.") == "Listo."
+    assert spanish.say("Your request is closed.") == "Ya quedó cerrada."
     assert spanish.say("Where things stand") != "Where things stand"
 
 
@@ -92,18 +92,20 @@ def test_one_of_something_need_not_be_counted_where_ours_does_not_count_it(
         ("Your request is closed.", "x" * 2001, "is longer than 2000 letters"),
         ("Your request is over and done.", "Done.", "is no sentence of ours"),
         ("Call or text 988, any time.", "<script>", "must have the same tags"),
+        ("Your request is closed.", "See https://evil.example/?r=", "has a web address"),
+        ("Yes, both are mine. Use the newer one", "no,  that wasn't me", "could be mixed up"),
     ],
 )
 def test_a_wrong_entry_is_named_with_its_line_and_ours_is_said(
     folder: Folder, sentence: str, instead: str, why: str
 ) -> None:
-    written(folder, "en", ("Where things stand", "In touch"), (sentence, instead))
+    written(folder, "en", ("Where things stand", "How it goes"), (sentence, instead))
     (warning,) = warnings(folder)
     assert warning.startswith(f'texts/en.po, line 4, "{sentence}": ')
     assert why in warning
     english = Program.load(folder.path).english
     assert english.own(sentence) == sentence
-    assert english.say("Where things stand") == "In touch"
+    assert english.say("Where things stand") == "How it goes"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from casebook.sight import supporters
+from casebook.sight.readings import readings
 from casebook.sight.records import Former, Gain, departments_of
 from lib.addresses import canonical
 from people.names import is_same_name
@@ -12,26 +13,16 @@ from people.same_person import traits_of_listed
 from people.supporters import Supporter
 from people.units import unit_words
 from program import Program
-from qualtrics.survey import FactSources, Source
 from workflow.promise_rules import Anchor, PromiseRule
-
-#: What a form's answers decide of who sees a request, and who is kept apart from it.
-DECIDING = {
-    "name": "the name",
-    "email": "the email address",
-    "phone": "the phone",
-    "unit": "the unit",
-    "department": "the department",
-    "not_wanted": "people not wanted",
-    "safety": "whether it is urgent",
-}
-
 
 Listed = Person | Supporter
 
 
 def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[Gain]:
-    """Return who would see requests, or be mailed about them, that they are not mailed now."""
+    """Return who would see requests, or be mailed about them, that they are not mailed now.
+
+    Then what people would read otherwise, and how a form would be read otherwise.
+    """
     return [
         *(gain for id in new.all_reviewers for gain in _of_reviewer(old, new, id)),
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
@@ -41,6 +32,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *_of_units(old, new),
         *_of_surveys(old, new),
         *_of_calls(old, new),
+        *readings(old, new),
     ]
 
 
@@ -220,12 +212,9 @@ def _of_units(old: Program, new: Program) -> Iterator[Gain]:
 
 
 def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
-    """Yield the forms whose answers would decide otherwise who sees a request."""
+    """Yield the forms that are new, or filled out elsewhere."""
     for id, after in new.surveys.items():
         before = old.surveys.get(id)
-        changed = list(_answered_otherwise(before.facts, after.facts)) if before else []
-        if changed:
-            yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         if before is not None and before.link != after.link:
             # Whoever owns that form reads all that people type there, and no request comes of it.
             where = f"{before.link or 'its usual address'} → {after.link or 'its usual address'}"
@@ -238,26 +227,6 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
             if id not in known:
                 # Then everyone could read there what a request says.
                 yield Gain("", f"{form.name}: what its responses mean would change")
-            elif form.facts != known[id].facts:
-                yield Gain("", f"{form.name}: another answer would say who is named, and by whom")
-
-
-def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:
-    """Name the facts that decide who sees a request, or that another question would say.
-
-    Mails and the board tell wishes and the like. A name or a text must not come there.
-    """
-    for fact in FactSources.model_fields:
-        old, new = getattr(before, fact), getattr(after, fact)
-        if fact in DECIDING and old != new:
-            yield DECIDING[fact]
-        elif fact not in DECIDING and new is not None and _origin(old) != _origin(new):
-            yield fact.replace("_", " ")
-
-
-def _origin(source: Source | None) -> tuple[str | None, bool]:
-    """Return the question of a fact, and whether it is told as people typed it."""
-    return (source.key, not source.words) if source else (None, False)
 
 
 def _of_calls(old: Program, new: Program) -> Iterator[Gain]:

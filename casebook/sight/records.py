@@ -17,6 +17,8 @@ class Gain:
     what: str
     #: Their new address; "" if it stays.
     address: str = ""
+    #: No one would see more: people would read something else, or a form would be read otherwise.
+    is_reading: bool = False
 
 
 @dataclass(frozen=True)

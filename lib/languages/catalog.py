@@ -1,7 +1,7 @@
 """Catalogs of sentences (.po): read, compared with the sentences that we have, and merged."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -16,6 +16,8 @@ FOR_REQUESTERS = "for requesters"
 LONGEST = 2000
 #: What a sentence may hold besides words: "%(name)s", and "%%" for a percent sign.
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
+#: Scanners open addresses, and who runs that server would know who reads the mail.
+ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 TAG = re.compile(r"<[^>]*>")
 #: Languages whose plurals Babel counts in more forms than people write.
 PLURALS = {"ca": "(n != 1)", "es": "(n != 1)", "fr": "(n > 1)", "it": "(n != 1)", "pt": "(n != 1)"}
@@ -92,14 +94,20 @@ def texts_of(message: Message) -> tuple[str, ...]:
 
 
 def usable(
-    theirs: Catalog, known: Catalog, own: Collection[str], report: Callable[[Wrong], None]
+    theirs: Catalog,
+    known: Catalog,
+    ours: Catalog,
+    own: Collection[str],
+    report: Callable[[Wrong], None],
 ) -> Iterator[Message]:
     """Yield the entries that may replace ours; `report` hears what is wrong with the others.
 
-    `own` are the admins' own texts in their files, which are never filled in.
+    `known` are all sentences, `ours` how they are said in this language. `own` are the admins' own
+    texts in their files, which are never filled in.
     """
+    said = _said(known, ours)
     for message in entries(theirs):
-        if what := _problem(message, known, own):
+        if what := _problem(message, known, own) or _problem_of_meaning(message, known, said):
             report(Wrong(message.lineno, first_id(message), what))
         elif is_translated(message):
             yield message
@@ -132,6 +140,35 @@ def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
     if any(texts_of(message)) and not all(texts_of(message)):
         return f"needs {len(texts_of(message))} forms, one for each plural of the language"
     return _problem_of_texts(message, texts_of(message))
+
+
+def _said(known: Catalog, ours: Catalog) -> dict[str, set[str]]:
+    """Return by each text the sentences that it says in this language."""
+    found: dict[str, set[str]] = {}
+    for message in entries(known):
+        translated = ours.get(message.id)
+        ids = (message.id,) if isinstance(message.id, str) else message.id
+        for text in (texts_of(translated) if translated else ()) or ids:
+            found.setdefault(_plain(text), set()).add(first_id(message))
+    return found
+
+
+def _problem_of_meaning(message: Message, known: Catalog, said: Mapping[str, set[str]]) -> str:
+    """Refuse what another sentence says: a button would promise what another button does."""
+    if known.get(message.id) is None:
+        return ""
+    for text in texts_of(message):
+        if ADDRESS.search(text) and not ADDRESS.search(first_id(message)):
+            return "has a web address, which our sentence does not have; a template may have one"
+        others = said.get(_plain(text), set())
+        if others and first_id(message) not in others:
+            return f'says what "{sorted(others)[0]}" says; two answers could be mixed up'
+    return ""
+
+
+def _plain(text: str) -> str:
+    """Return a text without what people overlook: case, spaces, and the mark at its end."""
+    return " ".join(text.casefold().replace("’", "'").split()).rstrip(".!?…: ")
 
 
 def _problem_of_texts(message: Message, filled_in: Collection[str]) -> str:

@@ -149,6 +149,7 @@ FILES: dict[str, object] = {
     "more": 0,
     "warnings": [],
     "sight": [],
+    "readings": [],
     "deciders": ["Robin Example", "Kim Example"],
     "about_you": ["Alex Example would get email at a new address."],
     "is_in_force": False,
@@ -157,6 +158,7 @@ GAINS = [
     "Alex Example would be a deputy.",
     "Kim Example, a supporter, would get email at a new address.",
 ]
+READINGS = ["program.toml, urgent, staffed: “Any time” → “Monday to Friday, 8 am to 6 pm”."]
 WITH_WARNING: dict[str, object] = {
     "warnings": [
         "program.toml, departments.surgery.coordinators: names only one person; two review better"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from notifications.examples.facts import GAINS, WITH_WARNING
+from notifications.examples.facts import GAINS, READINGS, WITH_WARNING
 
 OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
     "copies_remain": {"as usual": {}},
@@ -77,8 +77,9 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "as usual": {},
         "with a warning": WITH_WARNING,
         "for a coordinator": {"sight": GAINS, "irrevocable": []},
+        "for a coordinator, of what people read": {"readings": READINGS, "irrevocable": []},
         "for nobody": {"sight": GAINS, "deciders": [], "irrevocable": []},
     },
-    "sight_waits": {"": {"sight": GAINS}},
+    "sight_waits": {"": {"sight": GAINS}, "of what people read": {"readings": READINGS}},
     "sight_told": {"waits": {}, "in force": {"is_in_force": True}, "nobody": {"deciders": []}},
 }

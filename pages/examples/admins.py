@@ -22,6 +22,15 @@ REPORT = Report(
     warnings=("program.toml, departments: names only one person; two review better than one.",),
 )
 GAINS = Report(sight=(Gain("robin", "Robin Example would be a deputy", "robin@example.org"),))
+READINGS = Report(
+    sight=(
+        Gain(
+            "",
+            "program.toml, urgent, staffed: “Any time” → “Monday to Friday, 8 am to 6 pm”",
+            is_reading=True,
+        ),
+    )
+)
 
 
 def files(stage: Stage) -> Pages:
@@ -32,6 +41,7 @@ def files(stage: Stage) -> Pages:
     yield "files wait for a coordinator", _waiting(GAINS, ("Kim Example",))
     yield "files wait for no one", _waiting(GAINS)
     yield "files for a coordinator", _waiting(GAINS, may_decide=True)
+    yield "files for a coordinator, of what people read", _waiting(READINGS, may_decide=True)
     at = words.day_and_time(stage.now, stage.program.zone)
     done = for_staff(DECIDED[VersionStatus.IN_FORCE], who="Kim Example", at=at)
     yield "files decided", ProgramPage(UNSENT, None, (), done, is_replaced=False)

@@ -19,6 +19,7 @@ from lib.languages.catalog import (
     is_translated,
     merged,
     read,
+    texts_of,
     translations,
     usable,
 )
@@ -86,9 +87,37 @@ def language(code: str, country: str, content: bytes, own: tuple[str, ...]) -> L
     theirs: list[Message] = []
     if content:
         with suppress(CatalogError):
-            theirs += usable(read(content, code), sentences(), own, lambda wrong: None)
+            known = sentences(), translated(code)
+            theirs += usable(read(content, code), *known, own, lambda wrong: None)
     both = merged(code, entries(translated(code)), theirs)
     return Language(locale_of(code, country), translations(both))
+
+
+@lru_cache(maxsize=32)
+def _said(file: str, content: bytes) -> Mapping[str, str]:
+    """Return the sentences that a file of the admins says otherwise, whether they can be used."""
+    try:
+        found = list(entries(read(content, _code_of(file) or ENGLISH.code)))
+    except CatalogError:
+        return {}
+    # What has forms for numbers is one sentence for who reads of the change.
+    texts = {first_id(one): " / ".join(texts_of(one)) for one in found if not one.fuzzy}
+    return {sentence: text for sentence, text in texts.items() if text}
+
+
+def said_otherwise(
+    old: Mapping[str, bytes], new: Mapping[str, bytes]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield file, sentence, what was said instead of it and what would be, where these differ."""
+    for file in sorted(old.keys() | new.keys()):
+        before, after = (_said(file, files.get(file, b"")) for files in (old, new))
+        ours = translated(_code_of(file) or ENGLISH.code)
+        for sentence in {**before, **after}:
+            known = ours.get(sentence)
+            usual = " / ".join(texts_of(known)) if known else ""
+            was, now = (said.get(sentence) or usual or sentence for said in (before, after))
+            if was != now:
+                yield file, sentence, was, now
 
 
 def text_problems(
@@ -103,7 +132,8 @@ def text_problems(
             continue
         wrong: list[Wrong] = []
         try:
-            theirs = list(usable(read(contents[file], code), sentences(), known, wrong.append))
+            ours = sentences(), translated(code)
+            theirs = list(usable(read(contents[file], code), *ours, known, wrong.append))
         except CatalogError as error:
             yield _warning(file, _place(error.line), str(error), INSTEAD)
             continue
