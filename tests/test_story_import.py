@@ -54,9 +54,9 @@ def run(world: World, *command: str) -> Result:
 
 def test_a_date_in_a_file_makes_no_request_the_older_of_two(blind: World) -> None:
     """Or its address would be asked "was this you?", and hear that this person has asked."""
-    decoy = JAMIE | {"QID2_TEXT": "decoy@home.example.com"}
+    decoy = {**JAMIE, "QID2_TEXT": "decoy@home.example.com"}
     yesterday = blind.clock() - timedelta(days=1)
-    blind.qualtrics.submit(decoy, circumstances=Circumstances(), submitted_at=yesterday)
+    blind.qualtrics.submit(decoy, submitted_at=yesterday)  # type: ignore[arg-type]
     path = exported(blind)
     send(blind, as_piped(body_of(blind), JAMIE, "R_live"))
     blind.work()
