@@ -301,7 +301,8 @@ class Casebook:
             return Reviewing((), ())
         away = self.absent if absent is None else absent
         lists, left = self.program.lists, partial(self._coordinators_left, case)
-        chosen = self._choose(case, referrers.who_count(identity, lists, left), away)
+        counted = referrers.who_count(identity, lists, left, partial(left, away=away))
+        chosen = self._choose(case, counted, away)
         if chosen.reviewers or not identity.referrer_ids:
             return chosen
         # A request that would wait for no one would show whoever typed all names that this person
@@ -309,9 +310,11 @@ class Casebook:
         others = self._choose(case, referrers.only(identity, (), lists), away)
         return others if len(others.entitled | others.if_called) > 1 else chosen
 
-    def _coordinators_left(self, case: Case, identity: Identity) -> int:
+    def _coordinators_left(
+        self, case: Case, identity: Identity, away: frozenset[str] = frozenset()
+    ) -> int:
         """Count the coordinators who are not barred; that one steps back must bring in no one."""
-        ids = self.program.coordinators_of(case.facts.department)
+        ids = {*self.program.coordinators_of(case.facts.department)} - away
         anew = replace(case, stepped_back=())
         return sum(not is_barred(self.program.people[id], anew, identity) for id in ids)
 

@@ -15,7 +15,7 @@ from store.record.documents import UNREADABLE
 from workflow.conditions import is_as_it_came, may_be_merged
 from workflow.errors import NoSuchCase
 from workflow.merging import what_waits
-from workflow.model import Case, Decision, Event, Role, Waits
+from workflow.model import Case, Decision, Event, OfferState, Role, Waits
 from workflow.transitions import advance
 
 
@@ -47,7 +47,8 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
     for other in _others(casebook, loaded, identity):
         why = likeness(identity, other.identity or Identity(), casebook.program.file.country)
         if why and not _is_told_apart(loaded.case, other.case) and _may_see(other, person):
-            is_older = _order(other) < _order(loaded)
+            # In the order in which they came to us: dates stand in files that people write.
+            is_older = other.stored.id < loaded.stored.id
             pair = (loaded, other) if is_older else (other, loaded)
             db = casebook.store.read()
             is_held = any(holds.is_held(db, one.stored.id) for one in pair)
@@ -176,6 +177,13 @@ def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
     return is_impossible(supporter, loaded.identity)
 
 
+def asks_in_vain(casebook: Casebook, loaded: Loaded) -> bool:
+    """Tell whether the supporter who is asked must not be, by what is known now."""
+    offer = loaded.case.current_offer
+    is_asked = offer is not None and offer.state is OfferState.OPEN
+    return is_asked and has_impossible_supporter(casebook, loaded)
+
+
 def _others(casebook: Casebook, loaded: Loaded, identity: Identity) -> Iterator[Loaded]:
     """Yield other open cases; rehearsals are compared only with rehearsals."""
     for other in casebook.possible_duplicates(identity):
@@ -194,7 +202,3 @@ def _may_see(other: Loaded, person: str) -> bool:
     asked.
     """
     return other.identity is not None and other.reviewing.may_act(person)
-
-
-def _order(loaded: Loaded) -> tuple[datetime, int]:
-    return loaded.case.submitted_at, loaded.stored.id

@@ -118,7 +118,7 @@ def history_command(reference: str) -> None:
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
     lines = history.lines(engine.store.read(), stored.id)
     # Whoever files a request in a colleague's name must not see here that there is another one.
-    for line in (one for one in lines if not one.other):
+    for line in (one for one in lines if not (one.other or one.is_other_forgotten)):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"

@@ -16,7 +16,7 @@ from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
 from pages.facts.page import AnsweredPage, MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
-from pages.visits import Ended, NoVisit, clear_cache
+from pages.visits import Ended, NoVisit, clear_cache, was_here
 from store.copies import restorations
 from store.database import StorageBusy, StorageError
 from workflow.errors import NoSuchCase, NotYours
@@ -69,6 +69,7 @@ def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
 @bp.app_errorhandler(NoVisit)
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
+    g.is_slip = was_here()
     if isinstance(error, Ended):
         language = browser_language()
         said = map(language.own, ENDED.get(error.event, OTHERWISE_ENDED))
@@ -92,6 +93,7 @@ def _not_signed_on(error: NotSignedOn) -> ResponseReturnValue:
 
 @bp.app_errorhandler(NoSuchCase)
 def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
+    g.is_slip = was_here()
     return message(
         for_requesters("This request has ended"),
         for_requesters("We don’t keep anything about it anymore. There’s nothing left to do."),

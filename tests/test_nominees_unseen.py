@@ -69,7 +69,7 @@ def test_a_flood_of_their_own_does_not_tell_a_coordinator_who_was_asked_before(
     if answer:
         world.open(world.mail(ROBIN)).choose(answer)
     for number in range(20):
-        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"own+{number}@example.org"}
+        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"own.{number}@example.org"}
         world.qualtrics.submit(answers, survey_id=NOMINATION.id)
     assert world.qualtrics.wait_until_published()
     world.work()

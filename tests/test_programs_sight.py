@@ -278,16 +278,16 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     change(world, PEOPLE, *DEPUTIES)
     look(world)
     asked = world.open(world.mail(PRIYA, "confirm who gets email")).text
-    assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
+    assert "Requests are deleted 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
-    assert "1 closed request would be forgotten right away" in world.mail(SAM, "confirm").text
+    assert "1 closed request would be deleted right away" in world.mail(SAM, "confirm").text
 
 
 def test_coordinators_read_the_next_morning_whom_an_admin_lets_requesters_call(
     world: World,
 ) -> None:
     world.request()
-    change(world, "resources.toml", "860-555-0170", "860-555-6666")
+    change(world, "resources.toml", "(860) 555-0170", "(860) 555-6666")
     look(world)
     change(world, PEOPLE, "Christmas Eve", "The day before Christmas")
     look(world)
@@ -295,8 +295,8 @@ def test_coordinators_read_the_next_morning_whom_an_admin_lets_requesters_call(
     told = digest.facts(casebook, "hannah-oyelaran", "", now)["call_changes"]
     assert isinstance(told, list)
     (line,) = told
-    assert "Employee Assistance Program, 860-555-0170, " in line
-    assert "→ Employee Assistance Program, 860-555-6666, " in line
+    assert "Employee Assistance Program, (860) 555-0170, " in line
+    assert "→ Employee Assistance Program, (860) 555-6666, " in line
     mailed = digest.mails(casebook, now.date(), False, now)
     assert "hannah-oyelaran" in {mail.person for mail in mailed}
     world.passes(days=2)

@@ -12,6 +12,9 @@ from click.testing import Result
 
 from demo.qualtrics.api.exports import start_export
 from demo.qualtrics.stand_in import Circumstances
+from tests.qualtrics_shapes import as_piped
+from tests.test_story_broken import body_of, send
+from tests.twice import merge
 from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, SAM, World, example_config, living
 
 SURVEY = "SV_8peerSupport01"
@@ -47,6 +50,27 @@ def exported(world: World, kind: str = "csv", **wanted: object) -> Path:
 
 def run(world: World, *command: str) -> Result:
     return world.app.test_cli_runner().invoke(args=["qualtrics", *map(str, command)])
+
+
+def test_a_date_in_a_file_makes_no_request_the_older_of_two(blind: World) -> None:
+    """Or its address would be asked "was this you?", and hear that this person has asked."""
+    decoy = JAMIE | {"QID2_TEXT": "decoy@home.example.com"}
+    yesterday = blind.clock() - timedelta(days=1)
+    blind.qualtrics.submit(decoy, circumstances=Circumstances(), submitted_at=yesterday)
+    path = exported(blind)
+    send(blind, as_piped(body_of(blind), JAMIE, "R_live"))
+    blind.work()
+    (live,) = blind.references
+    assert run(blind, "import", str(path)).exit_code == 0
+    blind.work()
+    blind.passes(minutes=11)
+    (imported,) = {*blind.references} - {live}
+    assert blind.case(imported).submitted_at < blind.case(live).submitted_at
+
+    assert merge(blind, live, imported).status == 200
+    blind.passes(minutes=11)
+    assert blind.mails(REQUESTER, "was this you?")
+    assert not blind.mails("decoy@home.example.com", "was this you?")
 
 
 @pytest.mark.parametrize("kind", ["csv", "json", "ndjson"])

@@ -118,6 +118,9 @@ def test_never_again_leaves_a_hash_and_nothing_else(nominating: Nominating) -> N
     assert world.open(world.mail(SAM_LEE)).status == 404, "the link leads nowhere any more"
     world.passes(days=3 * 365)
     nominating.nominate(email="SAM.LEE@example.org")
+    nominating.nominate(email="sam.lee+1@example.org")
+    # Nor is anyone asked who is a supporter.
+    nominating.nominate(email="amara.cole+1@example.org")
     assert len(world.mails(SAM_LEE)) == 1
     assert world.count("invitations") == 0
 

@@ -15,7 +15,7 @@ from invitations.nomination import (
     document,
     doubt_about,
 )
-from lib.addresses import canonical
+from lib.addresses import mailbox_of
 from notifications import program_mails
 from notifications.planning import ten_minutes
 from store import outbox
@@ -85,9 +85,9 @@ def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetim
 
 def is_supporter(engine: Engine, address: str) -> bool:
     """Tell whether this is the address of someone on the roster."""
-    typed = canonical(address)
+    typed = mailbox_of(address)
     return any(
-        typed in (canonical(one.email), canonical(one.notify_email))
+        typed in (mailbox_of(one.email), mailbox_of(one.notify_email))
         for one in engine.program.supporters.values()
         if typed
     )
@@ -131,7 +131,7 @@ def _ask(
 ) -> None:
     one = replace(stored.invitation, address=address)
     about = replace(document.read(one.about), doubt=None)
-    is_same = canonical(address) == canonical(stored.invitation.address)
+    is_same = mailbox_of(address) == mailbox_of(stored.invitation.address)
     was_asked = is_same and one.asked_at is not None
     may_ask = was_asked or asking.may_ask(engine, db, one, now)
     if is_supporter(engine, address) or not may_ask:
