@@ -15,7 +15,7 @@ from store.record.documents import UNREADABLE
 from workflow.conditions import is_as_it_came, may_be_merged
 from workflow.errors import NoSuchCase
 from workflow.merging import what_waits
-from workflow.model import Case, Decision, Event, Role, Waits
+from workflow.model import Case, Decision, Event, OfferState, Role, Waits
 from workflow.transitions import advance
 
 
@@ -174,6 +174,13 @@ def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
     if supporter is None or loaded.identity is None:
         return False
     return is_impossible(supporter, loaded.identity)
+
+
+def asks_in_vain(casebook: Casebook, loaded: Loaded) -> bool:
+    """Tell whether the supporter who is asked must not be, by what is known now."""
+    offer = loaded.case.current_offer
+    is_asked = offer is not None and offer.state is OfferState.OPEN
+    return is_asked and has_impossible_supporter(casebook, loaded)
 
 
 def _others(casebook: Casebook, loaded: Loaded, identity: Identity) -> Iterator[Loaded]:

@@ -7,7 +7,7 @@ from casebook.casebook import Casebook
 from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
 from invitations.model import Answer, Invitation, Kind
-from invitations.nomination import Acted, Nomination, document
+from invitations.nomination import Acted, Doubt, Nomination, document
 from invitations.outreach import FEWEST, GroupSession
 from lib.languages.language import Language, Said
 from lib.languages.said import for_staff, said
@@ -140,7 +140,8 @@ def nominees(casebook: Casebook) -> list[tuple[StoredInvitation, Nomination]]:
 
 def waiting_for_coordinators(casebook: Casebook) -> int:
     """Count the nominees about whom a coordinator should decide something."""
-    return sum(waits(stored, about) for stored, about in nominees(casebook))
+    found = nominees(casebook)
+    return sum(waits(stored, about) or is_held(about) for stored, about in found)
 
 
 def is_shown(stored: StoredInvitation, about: Nomination) -> bool:
@@ -151,7 +152,16 @@ def is_shown(stored: StoredInvitation, about: Nomination) -> bool:
     one = stored.invitation
     if one.answer is Answer.NO or one.acted_on == Acted.DECLINED:
         return False
-    return one.answer is Answer.YES or one.is_unreachable or about.doubt is not None
+    needs_address = one.is_unreachable or about.doubt is not None
+    return one.answer is Answer.YES or (needs_address and not is_held(about))
+
+
+def is_held(about: Nomination) -> bool:
+    """Tell whether a nomination came on a day with many: coordinators see how many such there are.
+
+    If they saw whom they name, one of them could fill a day, and read whom others nominate.
+    """
+    return about.doubt is Doubt.MANY
 
 
 def waits(stored: StoredInvitation, about: Nomination) -> bool:

@@ -1,4 +1,4 @@
-"""Whether someone still has a part in a case, or a page of their own."""
+"""Whether someone still has a part in a case, by which reference, or a page of their own."""
 
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from program.entries import PARTNER
 from workflow.model import CURRENT_OFFERS, OfferState, Role
 from workflow.partners import hand_over
 
+#: Without those that look alike.
+REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: A supporter who answered too late may still say yes.
 LIVE_OFFERS = (*CURRENT_OFFERS, OfferState.LAPSED)
 
@@ -36,6 +38,21 @@ def has_part(
         case Role.REQUESTER:
             return True
     return False
+
+
+def known_as(casebook: Casebook, reference: str, role: str, person: str) -> str:
+    """Return what someone in a role calls a request.
+
+    A partner knows who it is, others were mailed its reference and don't: they must not find out
+    by comparing. So a partner has a reference of its own.
+    """
+    if role != Role.PARTNER:
+        return reference
+    number, letters = int(casebook.keyed_hash("reference", reference, person), 16), ""
+    for _ in range(5):
+        number, place = divmod(number, len(REFERENCE_LETTERS))
+        letters += REFERENCE_LETTERS[place]
+    return f"HO-{letters}"
 
 
 def has_own_page(program: Program, id: str) -> bool:

@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from casebook.casebook import Casebook
-from casebook.program_in_force import Report, open_report
+from casebook.program_in_force import Report
 from engine.engine import Engine
 from lib import logs
 from lib.version import VERSION
@@ -118,7 +118,7 @@ def history_command(reference: str) -> None:
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
     lines = history.lines(engine.store.read(), stored.id)
     # Whoever files a request in a colleague's name must not see here that there is another one.
-    for line in (one for one in lines if not one.other):
+    for line in (one for one in lines if not (one.other or one.is_other_forgotten)):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
@@ -148,8 +148,9 @@ def admit_command(yes: bool) -> None:
 
     engine = engine_in_force()
     version = programs.not_in_force(engine.store.read())
-    report = open_report(engine.casebook.seal, version) if version else Report()
-    if version is None or version.status is not VersionStatus.WAITS or not report.sight:
+    now, is_waiting = wired("clock")(), version and version.status is VersionStatus.WAITS
+    report = adoption.comparison(engine, version, now) if version and is_waiting else Report()
+    if version is None or not report.sight:
         raise click.ClickException("No change of who sees requests is waiting")
     for gain in report.sight:
         click.echo(f"{gain.what}{f': {gain.address}' if gain.address else ''}.")
@@ -158,5 +159,5 @@ def admit_command(yes: bool) -> None:
     if not yes:
         click.echo("To put it in force without them: flask admit --yes")
         return
-    adoption.admit(engine, version, wired("clock")())
+    adoption.admit(engine, version, now)
     click.echo("It is in force. The people concerned are mailed at their old address.")

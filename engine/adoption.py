@@ -155,40 +155,41 @@ def deciders(engine: Engine, version: Version, now: datetime) -> tuple[str, ...]
 
 def admit(engine: Engine, version: Version, now: datetime) -> bool:
     """Put a version in force on the server, where no coordinator could agree to it."""
-    report = open_report(engine.casebook.seal, version)
     is_done = decide(engine, version, VersionStatus.IN_FORCE, ON_SERVER, now)
     if is_done:
         log.warning("Version %s of the files is in force without a coordinator's yes", version.id)
-        with engine.store.write() as db:
-            outbox.add(db, program_mails.about_admission(version.id, report, now))
     return is_done
 
 
 def remind(engine: Engine, now: datetime) -> None:
-    """Remind the coordinators, once a day, of a version that waits for their yes."""
+    """Remind the coordinators, once a day, of a version that waits for their yes.
+
+    If it was saved before the first request, this is when they and the people concerned first hear.
+    """
     version = programs.not_in_force(engine.store.read())
     if version is None or version.status is not VersionStatus.WAITS:
         return
     report = comparison(engine, version, now)
     if report.sight and engine.program.today(version.at) < engine.program.today(now):
+        seal = engine.casebook.seal
+        said = _with_sight(open_report(seal, version), report)
         with engine.store.write() as db:
-            outbox.add(db, program_mails.to_deciders(engine.program, version.id, report, now))
+            programs.say(db, version.id, seal_report(seal, said, version.fingerprint))
+            outbox.add(db, program_mails.about_sight(engine.program, version.id, report, now))
 
 
 def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now: datetime) -> bool:
     """Carry out a decision; return False if the version no longer waits for one."""
     # Open the files first: a newer release of the code might refuse them.
     new = open_files(engine.casebook.seal, version)
-    said = open_report(engine.casebook.seal, version)
-    leaving, of_calls = _leaving(engine.program, new, now), _told(engine, new, now)
-    former = _former(engine)
+    current = _comparison(engine, new, now)
     report = replace(
-        said,
-        leaving=leaving,
-        told=of_calls,
-        former=former_after(former, engine.program, new, now),
+        _with_sight(open_report(engine.casebook.seal, version), current),
+        leaving=current.leaving,
+        told=current.told,
+        former=current.former,
         # People on our lists are recognized from now on, not since the files were saved.
-        new_traits=new_traits(former, engine.program, new, now),
+        new_traits=current.new_traits,
     )
     seal, fingerprint = engine.casebook.seal, version.fingerprint
     sealed, files = seal_report(seal, report, fingerprint), None
@@ -200,12 +201,21 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
             return False
         if status is VersionStatus.IN_FORCE:
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))
+            is_agreed = by != ON_SERVER
+            outbox.add(db, program_mails.to_concerned(version.id, report, now, is_agreed=is_agreed))
             for id in _moved(engine.program, new):
                 # Links that were mailed to the former address no longer open anything.
                 ending.of_person(db, id, now)
     if status is VersionStatus.IN_FORCE:
         forgetting.forget_sooner(replace(engine.casebook, program=new))
     return True
+
+
+def _with_sight(said: Report, current: Report) -> Report:
+    """Return a stored report with who would see more now: it was nothing before anyone asked."""
+    return replace(
+        said, sight=current.sight, deciders=current.deciders, concerned=current.concerned
+    )
 
 
 def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> list[Outgoing]:

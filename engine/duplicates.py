@@ -7,7 +7,12 @@ from datetime import datetime
 
 from casebook import duplicates
 from casebook.casebook import Loaded
-from casebook.duplicates import Duplicate, duplicates_of, has_impossible_supporter
+from casebook.duplicates import (
+    Duplicate,
+    asks_in_vain,
+    duplicates_of,
+    has_impossible_supporter,
+)
 from engine.engine import Engine
 from notifications import planning
 from notifications.recipients import former_reviewers
@@ -22,7 +27,6 @@ from workflow.model import (
     Case,
     Decision,
     Event,
-    OfferState,
     Outcome,
     Role,
     Transition,
@@ -48,7 +52,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
     joined = _with_identity(engine, other, own, taken.after)
-    if _asks_in_vain(engine, joined):
+    if asks_in_vain(engine.casebook, joined):
         # What they see must not differ from an offer that was taken back for any other reason.
         engine.decide(older, Decision(Event.OFFER_WITHDRAWN, person, Role.REVIEWER), now)
         return merge(engine, reference, older, person, now)
@@ -68,13 +72,6 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
-
-
-def _asks_in_vain(engine: Engine, joined: Loaded) -> bool:
-    """Tell whether the newer case excludes the supporter who is asked."""
-    offer = joined.case.current_offer
-    is_asked = offer is not None and offer.state is OfferState.OPEN
-    return is_asked and has_impossible_supporter(engine.casebook, joined)
 
 
 def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from casebook.purpose import LIVE_OFFERS
+from casebook.duplicates import asks_in_vain
+from casebook.purpose import LIVE_OFFERS, REFERENCE_LETTERS
 from engine import contacts, forgetting, permissions
 from matching.fairness import month_of, quarter_of
 from notifications import planning
@@ -35,7 +36,6 @@ from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State, Transition
 from workflow.table import UNDOABLE
 
-REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: How often a decision is repeated because someone else changed the case first.
 TRIES = 10
 
@@ -273,11 +273,14 @@ class Engine:
                 raise TransitionNotAllowed(f"{reference} has no such question any more")
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
             transition = contacts.with_read_address(transition, before, own)
+            settled = self._with_identity(loaded, own, transition.after)
+            if asks_in_vain(self.casebook, settled):
+                # What they see must not differ from an offer that was taken back otherwise.
+                self.decide(reference, Decision(Event.OFFER_WITHDRAWN, person, Role.REVIEWER), now)
+                continue
             with suppress(StaleCase):
                 # New reviewers are mailed, without the reason why they were not mailed before.
-                self._save(
-                    self._with_identity(loaded, own, transition.after), transition, identity=own
-                )
+                self._save(settled, transition, identity=own)
                 return
         raise StorageBusy(f"{reference} is moved by others all the time")
 

@@ -16,7 +16,7 @@ from notifications import program_mails
 from qualtrics.answers import TOO_EARLY, Answers, judge, read_answers
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.wire import NotYetAvailable
-from qualtrics.broken import missing, read_broken, without
+from qualtrics.broken import read_broken, read_whole
 from qualtrics.nomination import NominationMap, read_nomination
 from qualtrics.referral import ReferralMap, read_referral
 from qualtrics.survey import FormMap, SurveyMap
@@ -97,19 +97,18 @@ def _read(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
         )
     if survey is not None and body.get("answers") is not None:
-        read = _of(survey, body["answers"], body.get("labels") or {})
-        is_typed = delivery.way == "workflow"
-        if read.answers is not None and is_typed and isinstance(survey, SurveyMap):
-            named = body["answers"].keys() | (body.get("labels") or {}).keys()
-            return replace(read, answers=without(read.answers, missing(survey, named)))
-        return read
+        values, labels = body["answers"], body.get("labels") or {}
+        if delivery.way != "workflow" or not isinstance(survey, SurveyMap):
+            return _of(survey, values, labels)
+        answers = read_whole(survey, values, labels)
+        return Reading(answers=answers, kept_because=answers.kept_because)
     try:
         if client is None or not delivery.response_id:
             raise NoAccess
         response = client.get_response(delivery.survey_id, delivery.response_id)
     except NoAccess:
         if body:
-            return _broken(survey, body, delivery)
+            return _broken(engine, survey, body, delivery)
         return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
     except QualtricsError as error:
         waited = now - delivery.received_at
@@ -118,7 +117,9 @@ def _read(
         is_request = survey is None or isinstance(survey, SurveyMap)
         is_lasting = error.needs_human or not error.is_transient or waited >= PATIENCE
         if body and is_request and is_lasting:
-            return replace(_broken(survey, body, delivery), alarm=alarm, detail=delivery.survey_id)
+            return replace(
+                _broken(engine, survey, body, delivery), alarm=alarm, detail=delivery.survey_id
+            )
         if error.status == NOT_FOUND and waited >= GONE:
             return Reading(kept_because=GONE_THERE, alarm="gone", detail=delivery.survey_id)
         retry_at = _next_try(delivery, error.retry_after, now)
@@ -126,7 +127,7 @@ def _read(
         trouble = f"{deliveries.NOT_THERE_YET}: {error}" if is_early else str(error)
         return Reading(trouble=trouble, retry_at=retry_at, alarm=alarm, detail=delivery.survey_id)
     if survey is None:
-        return _broken(survey, body, delivery)
+        return _broken(engine, survey, body, delivery)
     return _of(survey, response.values, response.labels)
 
 
@@ -150,14 +151,15 @@ def _of(survey: FormMap, values: Mapping[str, object], labels: Mapping[str, obje
 
 
 def _broken(
-    survey: FormMap | None, body: Mapping[str, object], delivery: StoredDelivery
+    engine: Engine, survey: FormMap | None, body: Mapping[str, object], delivery: StoredDelivery
 ) -> Reading:
     """Return what is left of a body that cannot be parsed: of an unknown form, a request."""
     if survey is not None and type(survey) in BROKEN:
         kept_because, alarm = BROKEN[type(survey)]
         return Reading(kept_because=kept_because, alarm=alarm, detail=survey.id)
     asked = survey if isinstance(survey, SurveyMap) else None
-    answers = read_broken(asked, body, delivery.submitted_at)
+    surveys = engine.program.surveys.values()
+    answers = read_broken(asked, body, delivery.submitted_at, surveys)
     return Reading(answers=answers, kept_because=answers.kept_because)
 
 

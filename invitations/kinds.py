@@ -32,6 +32,7 @@ KINDS: dict[Kind, Asking] = {
     Kind.NOMINATION: Asking(email="nominated", reminder="", rests=True),
     Kind.TRAINING: Asking(email="training_invited", reminder="training_place", rests=False),
     Kind.REFERRAL: Asking(email="referred", reminder="", rests=True, is_quiet=True),
+    Kind.REFERRER: Asking(email="referral_unusable", reminder="", rests=False, is_quiet=True),
     Kind.OUTREACH: Asking(email="outreach_offered", reminder="", rests=False, is_quiet=True),
     Kind.GROUP_SESSION: Asking(
         email="group_session_invited", reminder="group_session_news", rests=False, is_quiet=True

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     OUTREACH = "outreach"
     #: Whether they come to a group session after it.
     GROUP_SESSION = "group session"
+    #: No one is asked: who worries is told that the address they typed can't be used.
+    REFERRER = "referrer"
     #: No one is asked: those who are written to after one event, as a whole.
     GROUP = "group"
 

@@ -18,6 +18,8 @@ class Referred:
     #: The address is one of the program's own domains.
     is_inside: bool
     referrer: Referrer
+    #: Where we can tell who filled out the form that we can't use the address; "" for nowhere.
+    answer_to: str
     #: The language of the form.
     language: str
 

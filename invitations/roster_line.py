@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain, count
 
-#: What a spreadsheet program would take for a formula; a phone number may begin with "+1".
-FORMULA = re.compile(r"^(?!\+\d)[=+@\s-]+")
+#: What a spreadsheet program would take for a formula; a whole phone number may begin with "+".
+FORMULA = re.compile(r"^(?!\+\d[\d ().-]*$)[=+@\s-]+")
 LONGEST_ID = 40
 
 

@@ -28,8 +28,8 @@ def canonical(address: str) -> str:
 
 def mailbox_of(address: str) -> str:
     """Return the mailbox of an address: "alex+work@…" is mailed to "alex@…" nearly everywhere."""
-    name, _, domain = canonical(address).rpartition("@")
-    return f"{name.partition('+')[0] or name}@{domain}"
+    name, at, domain = canonical(address).rpartition("@")
+    return f"{name.partition('+')[0] or name}{at}{domain}"
 
 
 def domain_of(address: str) -> str:

@@ -1,9 +1,9 @@
-"""Keep references, days, times, and addresses on one line where a page or a mail shows them."""
+"""Keep what is read as one, such as a reference or a time, on one line of a page or a mail."""
 
 import re
 
 #: What people read, search for and copy as one: "PS-7K3QF", "9:14 AM", "9:14 a. m.".
-REFERENCE = r"\bPS-[A-Z0-9]{5}\b"
+REFERENCE = r"\b(?:PS|HO)-[A-Z0-9]{5}\b"
 TIME = r"\b\d{1,2}(?::\d\d)? (?:[AP]M\b|[ap]m\b|[ap]\. m\.)"
 #: "Nov 30", "30 de noviembre".
 DAY = (
@@ -11,9 +11,11 @@ DAY = (
     r"|\b\d{1,2} de (?:enero|febrero|marzo|abril|mayo|junio"
     r"|julio|agosto|septiembre|octubre|noviembre|diciembre)\b"
 )
+#: "(860) 555-0100", "860-555-0100".
+PHONE = r"\(\d{3}\) \d{3}-\d{4}\b|(?<![\w-])\d{3}-\d{3}-\d{4}\b"
 #: One that would be broken at a hyphen, unless it's too long for a line of the smallest phone.
 ADDRESS = r"(?<![\w.+@-])(?=[\w.+@-]{1,28}(?![\w.+@-]))(?=[\w.+@]*-)[\w.+-]+@[\w.-]+\w"
-TOGETHER = f"{REFERENCE}|{TIME}|{DAY}|{ADDRESS}"
+TOGETHER = f"{REFERENCE}|{TIME}|{DAY}|{PHONE}|{ADDRESS}"
 #: Tags, and what holds words that cannot have a tag among them.
 OTHERWISE = r"<(style|script|title|textarea|select|svg)\b.*?</\1>|<!--.*?-->|<[^>]*>"
 PIECE = re.compile(f"{OTHERWISE}|({TOGETHER})", re.DOTALL)

@@ -103,11 +103,17 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
 
 
 def _nominees(casebook: Casebook, person: str) -> str:
-    """Say how many nominees wait for a coordinator; "" for others and when none does."""
+    """Say that nominees wait for a coordinator; "" for others and when none does."""
     if not invitations.sees_nominees(casebook.program, person):
         return ""
     number = invitations.waiting_for_coordinators(casebook)
-    return counted_for_staff("%(num)s nominee", "%(num)s nominees", number) if number else ""
+    if not number:
+        return ""
+    return counted_for_staff(
+        "%(num)s nominee is waiting for you, too",
+        "%(num)s nominees are waiting for you, too",
+        number,
+    )
 
 
 def _lacks_debrief(casebook: Casebook, person: str, now: datetime) -> bool:

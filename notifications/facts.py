@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 
 from casebook import attendance
 from casebook.casebook import Casebook
+from casebook.purpose import known_as
 from lib.languages.language import Language
 from notifications.mail.catalog import EMAILS, SAYS_ONLY
 from program.entries import is_open, resource_fact
@@ -65,7 +66,7 @@ def case_facts(
     offer = case.current_offer
     supporter = program.supporters.get(offer.supporter) if offer else None
     told = {
-        "reference": case.reference,
+        "reference": known_as(casebook, case.reference, mail.role, mail.person),
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
         "is_wanted_again": is_wanted_again(case),

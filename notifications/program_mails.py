@@ -96,23 +96,27 @@ def about_sight(program: Program, version_id: int, report: Report, now: datetime
     """Return the mails about a waiting version by which someone would gain sight of requests."""
     if not report.sight:
         return []
-    return [*to_deciders(program, version_id, report, now), *_told(version_id, report, now)]
+    told = to_concerned(version_id, report, now, is_agreed=True)
+    return [*_to_deciders(program, version_id, report, now), *told]
 
 
-def to_deciders(program: Program, version_id: int, report: Report, now: datetime) -> list[Outgoing]:
+def _to_deciders(
+    program: Program, version_id: int, report: Report, now: datetime
+) -> list[Outgoing]:
     """Return the mails to the coordinators who may agree; at most one a day."""
     cause = f"files/{version_id}/sight/{program.today(now)}"
     return [program_mail("sight_waits", cause, id, str(version_id), now) for id in report.deciders]
 
 
-def about_admission(version_id: int, report: Report, now: datetime) -> list[Outgoing]:
-    """Return the mails that say what someone put in force on the server."""
-    return _told(version_id, report, now, "admitted")
+def to_concerned(
+    version_id: int, report: Report, now: datetime, *, is_agreed: bool
+) -> list[Outgoing]:
+    """Return the mails to the people whose sight changes, at their old address: one to each.
 
-
-def _told(version_id: int, report: Report, now: datetime, occasion: str = "told") -> list[Outgoing]:
+    They get another when it was put in force on the server, with no coordinator's yes.
+    """
     people = dict.fromkeys(one.id for one in report.concerned)
-    cause = f"files/{version_id}/{occasion}"
+    cause = f"files/{version_id}/{'told' if is_agreed else 'admitted'}"
     return [program_mail("sight_told", cause, id, str(version_id), now) for id in people]
 
 

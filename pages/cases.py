@@ -1,12 +1,14 @@
 """The page of a request: looking changes nothing, only a chosen answer does."""
 
 import json
+from dataclasses import replace
 
 from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from casebook.duplicates import is_unconfirmed
+from casebook.purpose import known_as
 from engine.duplicates import separate
 from lib.languages.language import for_requesters
 from lib.languages.said import for_staff
@@ -163,6 +165,8 @@ def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:
 def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
     visits.end(visit, event.value)
     case, language = common.summary(casebook(), loaded.case, now()), language_of(visit, loaded)
+    theirs = known_as(casebook(), case.reference, visit.role, visit.person)
+    case = replace(case, reference=theirs)
     return show(EndedPage(case, event=event.value, role=visit.role.value), language=language)
 
 

@@ -116,7 +116,7 @@ def _client() -> str:
 @bp.get("/me")
 def show_me() -> ResponseReturnValue:
     try:
-        return _page(visitor())
+        return _page(_own_visitor())
     except NoVisit:
         return redirect(url_for("person.ask_for_link"), 303)
 
@@ -124,7 +124,7 @@ def show_me() -> ResponseReturnValue:
 @bp.post("/me")
 def say() -> ResponseReturnValue:
     """Record an answer on someone's own page; no choice has a default."""
-    person = visitor()
+    person = _own_visitor()
     if END_VISIT in request.form:
         return _end_visit(person)
     if person.id in casebook().program.supporters:
@@ -150,19 +150,12 @@ def _record_absence(person: Person) -> ResponseReturnValue:
         choice = presence_in(request.form, _today())
     except BadForm as error:
         return _page(person, problem=error.words, status=400)
-    if choice == HAND_OVER and _came_by_digest():
-        raise PassedOn
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now())
     with casebook().store.write() as db:
         for id in attendance.ids_of_person(casebook().program, person):
             _record_choice(db, id, choice)
     return redirect(url_for("person.show_me"), 303)
-
-
-def _came_by_digest() -> bool:
-    """Tell whether the morning's mail opened this: another coordinator may be its reader by now."""
-    return visits.current_person().page == DIGEST
 
 
 def _record_choice(db: Database, id: str, choice: Absence | str) -> None:
@@ -264,6 +257,18 @@ def visitor() -> Person:
     return person
 
 
+def _own_visitor() -> Person:
+    """Return who is on their own page; PassedOn by the morning's mail, which others may read.
+
+    If they could say that its reader is away, deputies would see requests, and nothing tells its
+    reader: whoever is away gets no mail.
+    """
+    person = visitor()
+    if visits.current_person().page == DIGEST:
+        raise PassedOn
+    return person
+
+
 def require_own_link() -> None:
     """Raise PassedOn unless a reviewer is here by the link that they asked for."""
     if visits.current_person().page != BOARD:
@@ -277,5 +282,4 @@ def _passed_on(error: PassedOn) -> ResponseReturnValue:
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
-    page = own.page(casebook(), person, now(), form, visits.names_here())
-    return show(replace(page, uncovered=()) if _came_by_digest() else page, status)
+    return show(own.page(casebook(), person, now(), form, visits.names_here()), status)

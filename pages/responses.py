@@ -16,7 +16,7 @@ from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
 from pages.facts.page import AnsweredPage, MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
-from pages.visits import Ended, NoVisit, clear_cache
+from pages.visits import Ended, NoVisit, clear_cache, was_here
 from store.copies import restorations
 from store.database import StorageBusy, StorageError
 from workflow.errors import NoSuchCase, NotYours
@@ -69,6 +69,7 @@ def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
 @bp.app_errorhandler(NoVisit)
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
+    g.is_slip = was_here()
     if isinstance(error, Ended):
         language = browser_language()
         said = map(language.own, ENDED.get(error.event, OTHERWISE_ENDED))
@@ -92,6 +93,7 @@ def _not_signed_on(error: NotSignedOn) -> ResponseReturnValue:
 
 @bp.app_errorhandler(NoSuchCase)
 def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
+    g.is_slip = was_here()
     return message(
         for_requesters("This request has ended"),
         for_requesters("We don’t keep anything about it anymore. There’s nothing left to do."),
@@ -224,9 +226,9 @@ def _with_headers(response: Response) -> Response:
     if request.blueprint == "qualtrics":
         response.headers.extend(OF_WEBHOOKS)
         return response
-    # These set their own: a picture needs a stricter policy, and the page for everyone may be kept.
-    is_public = request.blueprint in ("look", "help") and response.status_code < 400
-    own = dict(response.headers) if is_public else {}
+    # A picture needs a stricter policy, and sets its own.
+    is_look = request.blueprint == "look" and response.status_code < 400
+    own = dict(response.headers) if is_look else {}
     # A file that a browser keeps tells a neighboring site by its speed that a page was open here.
     response.headers.update(HEADERS | {"Cache-Control": "no-store"} | own)
     if frames := g.get("frames"):

@@ -5,7 +5,7 @@ The cookie holds a random id for each; the database holds their hashes.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +28,8 @@ ON_CASES = "cases"
 OVER = "over"
 #: Where the cookie has by which links this browser came.
 CAME = "came"
+#: Numbers in addresses have nine digits.
+LEAST_NUMBER = 10**8
 #: "Last used" is no more precise: it is written only when something is sent.
 PRECISION = timedelta(minutes=5)
 
@@ -95,15 +97,23 @@ def _found(slot: int) -> tuple[Visit, datetime]:
 
 def begin(visit: Visit) -> Visit:
     """Begin a visit under a new id; one like it keeps its number, which no other ever gets."""
-    ids, last = _ids(), int(session.get("last", 0))
+    ids = _ids()
     before = next((one.slot for one in _all_current() if _is_like(one, visit)), None)
-    slot = before or last + 1
+    slot = before or new_number(ids)
     ended = [ids.pop(str(slot))] if before else []
     while len(ids) >= MOST_VISITS:
-        ended.append(ids.pop(min(ids, key=int)))
-    ids[str(slot)] = _stored(_as_stored(visit), ended)
-    session[ON_CASES], session["last"] = ids, max(last, slot)
+        ended.append(ids.pop(next(iter(ids))))
+    _keep(ids | {str(slot): _stored(_as_stored(visit), ended)})
     return replace(visit, slot=slot)
+
+
+def new_number(taken: Collection[str]) -> int:
+    """Return what stands in the address of a page: by chance, so that no other ever gets it.
+
+    A number that counts would tell the next person at this computer that others came before.
+    """
+    number = LEAST_NUMBER + secrets.randbelow(9 * LEAST_NUMBER)
+    return new_number(taken) if str(number) in taken else number
 
 
 def running(person: str) -> dict[str, Visit]:
@@ -133,7 +143,7 @@ def end(visit: Visit, event: str) -> None:
         OVER, visit.slot, json.dumps([visit.slot, event, now().isoformat()])
     )
     hash = hash_of(ids.pop(str(visit.slot), ""))
-    session[ON_CASES] = ids
+    _keep(ids)
     with casebook().store.write() as db:
         visits.end(db, [hash])
     forget_links()
@@ -141,10 +151,8 @@ def end(visit: Visit, event: str) -> None:
 
 def end_here() -> None:
     """End all visits of this browser. What it still shows sends nothing anymore."""
-    hashes, last = [hash_of(id) for id in (*_ids().values(), _own_id()) if id], session.get("last")
+    hashes = [hash_of(id) for id in (*_ids().values(), _own_id()) if id]
     session.clear()
-    if last:
-        session["last"] = last
     if hashes:
         with casebook().store.write() as db:
             visits.end(db, hashes)
@@ -216,6 +224,11 @@ def names_here() -> set[str]:
 # The cookie
 
 
+def was_here() -> bool:
+    """Tell whether this browser has had a visit, so that one which is over is no one's attack."""
+    return bool(_ids() or _own_id())
+
+
 def clear_cache() -> None:
     """Let the browser drop what it keeps of our pages, because someone's part is over.
 
@@ -225,10 +238,14 @@ def clear_cache() -> None:
 
 
 def _ids() -> dict[str, str]:
-    """Return the ids of this browser's visits by their numbers."""
+    """Return the ids of this browser's visits by their numbers, the oldest first."""
     kept = session.get(ON_CASES)
-    found = kept.items() if isinstance(kept, dict) else ()
-    return {str(slot): id for slot, id in found if isinstance(id, str) and str(slot).isdecimal()}
+    # Releases before kept them otherwise, and in no order.
+    return dict(kept) if isinstance(kept, list) else {}
+
+
+def _keep(ids: Mapping[str, str]) -> None:
+    session[ON_CASES] = [[slot, id] for slot, id in ids.items()]
 
 
 def _own_id() -> str:

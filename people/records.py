@@ -18,6 +18,9 @@ class Referrer:
 
     name: str
     address: str = ""
+    #: The form's link alone leads from the request to them. Anyone may have passed it on, so it
+    #: keeps a supporter out, and decides nothing about who reviews.
+    is_by_link: bool = False
 
 
 #: What `Identity.unread` holds of a body that breaks; `Facts.unreadable` names the second, too.

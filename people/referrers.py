@@ -1,4 +1,4 @@
-"""Referrers: people on our lists who may have referred a requester never hear of the request."""
+"""Referrers: who may have referred a requester never supports them, and, if sure, never reviews."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,12 +23,18 @@ def who_count(identity: Identity, lists: Lists, left: Callable[[Identity], int])
     """Return an identity without the referrers who would leave none of several coordinators.
 
     Anybody can type the names of colleagues, and must not decide that deputies come instead.
-    `left` counts the coordinators; one who is alone is kept out in any case.
+    `left` counts the coordinators; one who is alone is kept out in any case. Whoever is known by
+    the form's link alone is not counted.
     """
-    counted = only(identity, (), lists) if identity.referrer_ids else identity
-    if counted is identity or left(counted) < 2:
+    if not identity.referrer_ids:
         return identity
-    for id in identity.referrer_ids:
+    counted = only(identity, (), lists)
+    known = tuple(one for one in identity.referrers if not one.is_by_link)
+    is_sure = known == identity.referrers
+    ids = identity.referrer_ids if is_sure else ids_of(replace(identity, referrers=known), lists)
+    if left(counted) < 2:
+        return only(identity, ids, lists)
+    for id in ids:
         more = only(identity, (*counted.referrer_ids, id), lists)
         counted = more if left(more) else counted
     return counted

@@ -68,7 +68,7 @@ def texts_of_help(program: Program) -> set[str]:
 
 
 def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
-    """Say what cannot be taken back; `forgotten` closed cases would be forgotten right away.
+    """Say what cannot be taken back; `forgotten` closed cases would be deleted right away.
 
     None for readers who may be barred from one of them: the number would reveal that case.
     """
@@ -161,8 +161,8 @@ def _forgets_sooner(old: Program, new: Program, forgotten: int | None) -> Iterat
     if after < before:
         spans = f"{_span(after)} after closing instead of {_span(before)}"
         at_once = _counted(forgotten, "closed request") if forgotten else "no closed request"
-        counted = "" if forgotten is None else f": {at_once} would be forgotten right away"
-        yield f"Requests are forgotten {spans}{counted}."
+        counted = "" if forgotten is None else f": {at_once} would be deleted right away"
+        yield f"Requests are deleted {spans}{counted}."
 
 
 def _loses_supporters(old: Program, new: Program) -> Iterator[str]:

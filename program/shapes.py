@@ -413,7 +413,7 @@ class Resource(Shape):
             raise ValueError("is always open and has hours; give one of the two")
         if self.hours and not self.hours_text:
             raise ValueError(
-                'has hours but no hours_text; say them in words, "Monday to Friday, 8 am to 5 pm"'
+                'has hours but no hours_text; say them in words, "Monday to Friday, 8 AM to 5 PM"'
             )
         return self
 

@@ -1,63 +1,61 @@
-"""Reads a body that cannot be parsed. It always becomes a request, however little is readable."""
+"""Reads the answers in a workflow body. It always becomes a request, however little is readable."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
 from people.records import EVERYTHING, THE_REST, Identity
 from qualtrics.answers import ASK_BEFORE_CALLING, Answers, read_answers
+from qualtrics.carried import certain, typed_part
+from qualtrics.recovery import recover_contact
 from qualtrics.survey import FROM_THE_LINK, SurveyMap
 from workflow.model import Facts
 
 LONGEST_UNREAD = 20_000
 
 
+def read_whole(
+    survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
+) -> Answers:
+    """Return the answers of a valid body: whatever its owner did not ask for is missing."""
+    sure = certain(survey, values)
+    answers = read_answers(survey, sure, labels)
+    return _without(answers, _missing(survey, sure.keys() | labels.keys()))
+
+
 def read_broken(
-    survey: SurveyMap | None, body: Mapping[str, object], submitted_at: datetime | None
+    survey: SurveyMap | None,
+    body: Mapping[str, object],
+    submitted_at: datetime | None,
+    surveys: Collection[SurveyMap] = (),
 ) -> Answers:
     """Return the answers before the place where a body breaks; coordinators look up the rest.
 
-    The case is urgent unless a readable safety answer says otherwise.
+    The case is urgent unless a readable safety answer says otherwise. If we don't know which of
+    our surveys it is of, it is read like any of them.
     """
-    salvaged = body.get("salvaged")
+    raw, rest, salvaged = _text(body, "raw"), _text(body, "rest"), body.get("salvaged")
+    typed = typed_part(raw, [survey] if survey else surveys)
     if survey is None or not isinstance(salvaged, dict) or not salvaged:
-        return _unreadable(body, submitted_at)
+        return _unreadable(typed, submitted_at)
     labels = body.get("labels")
     labels = labels if isinstance(labels, dict) else {}
-    sure, doubtful = _before_the_link(survey, salvaged)
-    body = dict(body) | {"rest": "\n".join(filter(None, (doubtful, _text(body, "rest"))))}
+    sure = certain(survey, salvaged, is_broken=True)
     answers = read_answers(survey, sure, labels)
-    answers = without(answers, missing(survey, sure.keys() | labels.keys()), body)
+    answers = _without(answers, _missing(survey, sure.keys() | labels.keys()), typed)
+    unread = typed_part(raw, [survey], len(raw.rstrip()) - len(rest))
     identity = answers.identity
     return replace(
         answers,
-        identity=replace(identity, unread=(*identity.unread, _unread(body, THE_REST))),
+        identity=replace(identity, unread=(*identity.unread, *_unread(THE_REST, unread))),
         submitted_at=answers.submitted_at or submitted_at,
     )
 
 
-def _before_the_link(
-    survey: SurveyMap, salvaged: Mapping[str, object]
-) -> tuple[dict[str, object], str]:
-    """Return the answers before those that the form's link says, and the text of the others.
-
-    Who wrote the link may have added others behind these.
-    """
-    sources = [getattr(survey.facts, fact) for fact in FROM_THE_LINK]
-    keys = {source.key for source in sources if source is not None}
-    names = list(salvaged)
-    place = min((names.index(key) for key in keys & {*names}), default=len(names))
-    doubtful = [name for name in names[place:] if name not in keys]
-    sure = {name: value for name, value in salvaged.items() if name not in doubtful}
-    return sure, "\n".join(f"{name}: {salvaged[name]}" for name in doubtful)
-
-
-def without(
-    answers: Answers, missing: tuple[str, ...], body: Mapping[str, object] | None = None
-) -> Answers:
+def _without(answers: Answers, missing: tuple[str, ...], typed: str = "") -> Answers:
     """Return the answers of a body in which some are missing: then the strictest counts."""
     facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, *missing))
-    identity = _with_recovered_contact(answers.identity, body or {}, missing)
+    identity = _with_recovered_contact(answers.identity, typed, missing)
     return replace(
         answers,
         facts=replace(
@@ -71,7 +69,7 @@ def without(
     )
 
 
-def missing(survey: SurveyMap, keys: Set[str]) -> tuple[str, ...]:
+def _missing(survey: SurveyMap, keys: Set[str]) -> tuple[str, ...]:
     """Return the facts whose answers a body does not have, except what the form's link says."""
     return tuple(
         fact
@@ -83,15 +81,13 @@ def missing(survey: SurveyMap, keys: Set[str]) -> tuple[str, ...]:
     )
 
 
-def _with_recovered_contact(
-    identity: Identity, body: Mapping[str, object], missing: tuple[str, ...]
-) -> Identity:
+def _with_recovered_contact(identity: Identity, typed: str, missing: tuple[str, ...]) -> Identity:
     """Add the recovered address and number; for limits that were not read, assume the strictest."""
-    identity = replace(
-        identity,
-        email=identity.email or _text(body, "email"),
-        phone=identity.phone or _text(body, "phone"),
-    )
+    email, phone = recover_contact(typed)
+    if "email" in missing:
+        identity = replace(identity, email=email)
+    if "phone" in missing:
+        identity = replace(identity, phone=phone)
     if "not_before" in missing:
         identity = replace(identity, not_before=ASK_BEFORE_CALLING)
     if "contact" in missing:
@@ -101,12 +97,12 @@ def _with_recovered_contact(
     return identity
 
 
-def _unreadable(body: Mapping[str, object], submitted_at: datetime | None) -> Answers:
-    email, phone = _text(body, "email"), _text(body, "phone")
+def _unreadable(typed: str, submitted_at: datetime | None) -> Answers:
+    email, phone = recover_contact(typed)
     return Answers(
         facts=Facts(is_reachable=bool(email or phone), unreadable=(EVERYTHING,)),
         identity=Identity(
-            email=email, phone=phone, is_call_ok=True, unread=(_unread(body, EVERYTHING),)
+            email=email, phone=phone, is_call_ok=True, unread=_unread(EVERYTHING, typed)
         ),
         is_urgent=True,
         submitted_at=submitted_at,
@@ -114,9 +110,8 @@ def _unreadable(body: Mapping[str, object], submitted_at: datetime | None) -> An
     )
 
 
-def _unread(body: Mapping[str, object], what: str) -> tuple[str, str]:
-    found = _text(body, "rest") if what == THE_REST else _text(body, "raw")
-    return what, found[:LONGEST_UNREAD]
+def _unread(what: str, typed: str) -> tuple[tuple[str, str], ...]:
+    return ((what, typed[:LONGEST_UNREAD]),) if typed else ()
 
 
 def _text(body: Mapping[str, object], name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lib.text import as_moment, as_text, is_answer
 from qualtrics.answers import REHEARSABLE, why_kept
-from qualtrics.recovery import recover_contact, recover_ids, salvage
+from qualtrics.recovery import recover_ids, salvage
 from qualtrics.signature import is_signed
 
 SURVEY_ID = re.compile(r"SV_[A-Za-z0-9]{1,40}", re.ASCII)
@@ -47,7 +47,7 @@ class MalformedDelivery(DeliveryError):
 
 @dataclass(frozen=True)
 class Delivery:
-    """The arrival of one response. If the body is broken, as much as possible is recovered."""
+    """The arrival of one response. If the body is broken, its ids are recovered."""
 
     survey_id: str
     response_id: str
@@ -58,8 +58,6 @@ class Delivery:
     answers: dict[str, object] | None = field(default=None, repr=False)
     labels: dict[str, object] = field(default_factory=dict, repr=False)
     is_readable: bool = True
-    recovered_email: str = field(default="", repr=False)
-    recovered_phone: str = field(default="", repr=False)
     #: The answers before the place where the body breaks, and the text after it.
     salvaged: dict[str, object] = field(default_factory=dict, repr=False)
     rest: str = field(default="", repr=False)
@@ -216,7 +214,6 @@ def _mark(event: Mapping[str, object], name: str) -> str:
 def _recover(body: bytes) -> Delivery:
     text = body.decode(errors="replace")
     survey_id, response_id = recover_ids(text)
-    email, phone = recover_contact(text)
     found, answers, rest = salvage(text)
     metadata = _metadata({_normalized_name(name): value for name, value in found.items()})
     return Delivery(
@@ -224,8 +221,6 @@ def _recover(body: bytes) -> Delivery:
         response_id,
         submitted_at=_submitted_at(metadata),
         is_readable=False,
-        recovered_email=email,
-        recovered_phone=phone,
         salvaged=metadata | _typed(answers) if answers else {},
         labels=_object(found.get("labels")),
         rest=rest if answers else "",

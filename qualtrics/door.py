@@ -197,8 +197,6 @@ def _body(delivery: Delivery, raw: bytes) -> dict[str, object]:
         return {}
     if not delivery.is_readable:
         return {
-            "email": delivery.recovered_email,
-            "phone": delivery.recovered_phone,
             "raw": raw.decode("utf-8", "replace"),
             "salvaged": delivery.salvaged,
             "labels": delivery.labels,

@@ -56,6 +56,7 @@ def read_referral(
         address=address,
         is_inside=domain_of(address) in form.mail_domains,
         referrer=Referrer(reader.line("own_name", LONGEST_NAME), own),
+        answer_to=own if domain_of(own) in form.mail_domains else "",
         language=form.language,
     )
 

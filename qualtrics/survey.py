@@ -103,7 +103,7 @@ class Source(BaseModel):
 
 
 #: Facts that the address of the form says: whoever spreads the link may write anything there.
-FROM_THE_LINK = ("found_at", "invitation")
+FROM_THE_LINK = ("language", "found_at", "invitation")
 
 
 class FactSources(BaseModel):

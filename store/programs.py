@@ -139,6 +139,11 @@ def decide(
     return True
 
 
+def say(db: Database, version_id: int, report: str) -> None:
+    """Store what is said of a version by now, while it waits."""
+    db.execute("update programs set said = ? where id = ? and fate = 'waits'", [report, version_id])
+
+
 def unsettled_since(db: Database) -> datetime | None:
     """Return when the folder became wrong or began to wait for a decision; None if neither."""
     row = db.execute("select at from programs where fate in ('waits', 'refused')").fetchone()

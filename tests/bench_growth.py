@@ -104,7 +104,9 @@ class Desk(Inside):
         client = self.app.test_client()
         browser = Browser(client, client.get(urlsplit(link).path).location)
         browser.send()
-        return replace(browser, address="/page/1")
+        with client.session_transaction() as kept:
+            slot, _ = kept["cases"][-1]
+        return replace(browser, address=f"/page/{slot}")
 
     def mail_offer(self, send_next: Callable[[], bool]) -> float:
         """Let all mails leave; return what the offer's cost, in milliseconds; 0 for none."""

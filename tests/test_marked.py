@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)
 KEPT = re.compile(r"(%\(\w+\)[sd]|%%|<[^>]*>|&\w+;)")
 #: Weekdays, months, the halves of a day, and numbers of requests.
 MOMENTS = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[AP]M|PS-[A-Z0-9]+"
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[AP]M|(?:PS|HO)-[A-Z0-9]+"
     r"|Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b"
 )
 WORDS = re.compile(r"[^\W\d_][\w’'.@/:+-]*(?: +[\w’'.@/:+-]+)*")

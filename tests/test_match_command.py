@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 
 from tests.twice import again, page_of
-from tests.world import JORDAN, World
+from tests.world import JORDAN, REQUESTER, World
 
 REFERENCE = "PS-7K3QF"
 
@@ -56,6 +56,21 @@ def test_no_command_tells_that_a_request_was_merged(world: World) -> None:
     assert separated.status == 200, separated.text
     world.work()
     assert told() == before
+
+
+@pytest.mark.parametrize("found", ["same_request", "different_requests"])
+def test_no_command_tells_it_once_the_other_request_is_forgotten(world: World, found: str) -> None:
+    older = world.request()
+    newer = again(world, QID2_TEXT="decoy@home.example.com")
+    run = world.app.test_cli_runner().invoke
+    before = run(args=["history", newer]).output
+    assert page_of(world, newer).choose(found, other=older).status == 200
+    world.work()
+    world.open(world.mail(REQUESTER)).choose("withdrawn", sure="yes")
+    world.work()
+    world.passes(minutes=11)
+    assert world.references == [newer]
+    assert run(args=["history", newer]).output == before
 
 
 def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: World) -> None:

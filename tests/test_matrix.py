@@ -80,7 +80,7 @@ MAY_READ = {
     "other requester": {"B:reference"},
     "admin": set[str](),
     "nominee": set[str](),
-    "partner": {"B:reference", "B:name", "B:phone"},
+    "partner": {"B:name", "B:phone"},
     "stranger": set[str](),
 }
 #: One tap more, with the link of a mail about the request.

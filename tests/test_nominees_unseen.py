@@ -63,21 +63,63 @@ def test_a_coordinator_cannot_try_whether_somebody_said_no(nominating: Nominatin
 def test_a_flood_of_their_own_does_not_tell_a_coordinator_who_was_asked_before(
     nominating: Nominating, answer: str
 ) -> None:
-    """Each line of a flood is shown to them: one that is missing would be somebody's answer."""
+    """Each form over the bound counts: one that is missing would be somebody's answer."""
     world = nominating.world
     nominating.nominate("Robin Vale", ROBIN)
     if answer:
         world.open(world.mail(ROBIN)).choose(answer)
     for number in range(20):
-        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"own+{number}@example.org"}
+        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"own.{number}@example.org"}
         world.qualtrics.submit(answers, survey_id=NOMINATION.id)
     assert world.qualtrics.wait_until_published()
     world.work()
-    for address in (ROBIN, ALEX):
+    # One of their own is over the bound already.
+    for number, address in enumerate((ROBIN, ROBIN, ALEX), start=2):
         nominating.nominate("Somebody", address)
-    shown = nominating.nominees(JORDAN).text
-    assert ROBIN in shown
-    assert ALEX in shown
+        shown = nominating.nominees(JORDAN)
+        assert f"{number} nominations" in shown.text
+        assert address not in shown.answer.text
+    shown.choose("ask_held")
+    world.work()
+    assert [len(world.mails(one)) for one in (ROBIN, ALEX)] == [1, 1]
+    assert "busy day" not in shown.again().text
+
+
+def test_a_flood_of_nominations_waits_for_a_coordinator(nominating: Nominating) -> None:
+    world = nominating.world
+    for number in range(23):
+        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"person{number}@example.org"}
+        world.qualtrics.submit(answers, survey_id=NOMINATION.id)
+    assert world.qualtrics.wait_until_published()
+    world.work()
+    asked = {one.person for one in world.queue if one.email == "nominated"}
+    assert len(asked) == 20
+    page = nominating.nominees(JORDAN)
+    assert "3 nominations came on a busy day" in page.text
+    assert "Person 22" not in page.answer.text, "who has not said yes shows nowhere"
+    assert "person22@" not in page.answer.text
+    assert "3 waiting for you" in page.person.look(f"{world.url}/board").text
+    assert "Are you sure" in page.choose("ask_held", sure="").text
+    assert "We’ll ask all of them now" in page.choose("ask_held").text
+    world.work()
+    assert len(world.mails("person22@example.org")) == 1
+    assert "busy day" not in page.again().text
+    world.passes(days=2)
+    nominating.nominate("Alex Moore", ALEX)
+    assert len(world.mails(ALEX)) == 1
+
+
+def test_a_flood_that_no_one_meant_is_deleted_at_once(nominating: Nominating) -> None:
+    world = nominating.world
+    for number in range(22):
+        answers = {"QID1_TEXT": "Nobody", "QID2_TEXT": f"person{number}@example.org"}
+        world.qualtrics.submit(answers, survey_id=NOMINATION.id)
+    assert world.qualtrics.wait_until_published()
+    world.work()
+    page = nominating.nominees(JORDAN).choose("remove_held")
+    assert "All of them are deleted" in page.text
+    assert "busy day" not in page.text
+    assert world.count("invitations") == 20
 
 
 def test_the_day_on_which_it_is_forgotten_tells_of_no_no(nominating: Nominating) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.nominating import SAM_LEE, Nominating, in_training, plan
+from tests.test_mails import contents
 from tests.world import JORDAN, Browser, World, example_config, living
 
 OWN = ("/me", "/board", "/report", "/nominees")
@@ -46,3 +47,23 @@ def test_the_link_of_a_digest_opens_no_page_about_nominees(training: World) -> N
         assert "Lee" not in page.text
     asked = colleague.look(f"{training.url}/nominees").choose("", address=JORDAN)
     assert "check your email" in asked.text, "its reader can be mailed a link of their own there"
+
+
+def test_whoever_a_digest_was_passed_on_to_says_nothing_as_its_reader(tmp_path: Path) -> None:
+    """If its reader were away, deputies would see their requests, and no mail would tell them."""
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as daily:
+        reference = daily.request()
+        daily.passes(days=1)
+        page = daily.open(daily.mail(JORDAN, "1 open"), Browser())
+        before, token = contents(daily.engine), page.values("csrf_token")[0]
+        assert "may have been passed on" in page.person.look(f"{daily.url}/me").text
+        for said in (
+            {"choice": "away_open"},
+            {"choice": "back"},
+            {"choice": "hand_over", "shown": reference},
+            {"choice": "pause"},
+            {"end_visit": "1"},
+        ):
+            sent = page.person.web.post(f"{daily.url}/me", data={"csrf_token": token} | said)
+            assert "may have been passed on" in sent.text, said
+        assert contents(daily.engine) == before

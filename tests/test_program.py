@@ -375,7 +375,7 @@ def test_undo_and_delay_can_be_turned_off(folder: Folder) -> None:
 
 def test_the_fingerprint_distinguishes_versions(example: Program, folder: Folder) -> None:
     assert folder.load().fingerprint == example.fingerprint
-    folder.change("resources.toml", "860-555-0173", "860-555-0179")
+    folder.change("resources.toml", "(860) 555-0173", "(860) 555-0179")
     assert folder.load().fingerprint != example.fingerprint
 
 

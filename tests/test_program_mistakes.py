@@ -234,7 +234,7 @@ MISTAKES = [
     ("resources.toml", '"Mon-Thu"', '"workdays"', "resources.ombuds.hours (no. 1).days", "Mon-Fri"),
     ("resources.toml", "https://ombuds", "javascript:ombuds", "resources.ombuds.link", "https://"),
     ("resources.toml", "always_open = true", "always_open = 3", "crisis-line", "true or"),
-    ("resources.toml", 'xt = "Monday to Thursday, 9 am to 4 pm"', 'xt = ""', "ombuds", "in words"),
+    ("resources.toml", 'xt = "Monday to Thursday, 9 AM to 4 PM"', 'xt = ""', "ombuds", "in words"),
     ("resources.toml", ".ombuds]", ".ombuds]\nalways_open = true", "ombuds", "one of the two"),
     ("resources.toml", PLACE, "Priya.Nair@example.org", "assistance.email", "people.priya-nair"),
     ("resources.toml", PLACE, "amara.cole@example.org", "assistance.email", "amara-cole in supp"),

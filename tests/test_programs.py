@@ -171,7 +171,7 @@ def test_the_mail_names_everything_that_changed(world: World) -> None:
         world, "program.toml", "default_coordinators = [", 'default_coordinators = ["marcus-bell", '
     )
     change(world, "survey.toml", '5 = "resident"', '5 = "physician"')
-    change(world, "resources.toml", "860-555-0173", "860-555-0179")
+    change(world, "resources.toml", "(860) 555-0173", "(860) 555-0179")
     change(world, "supporters.csv", "860-555-0110,yes", "860-555-0110,no")
     look(world)
     text = about_files(world)[0].text

@@ -51,9 +51,7 @@ def test_flask_check_predicts_which_change_will_wait_for_whose_confirmation(worl
     assert "confirmation" not in checked(world).output
     change(world, "program.toml", *FORGET)
     result = checked(world)
-    assert (
-        "Waits for a confirmation by Sam Whitaker: Requests are forgotten 7 days" in result.output
-    )
+    assert "Waits for a confirmation by Sam Whitaker: Requests are deleted 7 days" in result.output
     assert result.exit_code == 0
     assert world.count("programs") == 1
     change(world, "program.toml", "tries = 4", "tries = 0")

@@ -36,13 +36,13 @@ def test_an_irreversible_change_waits_until_an_admin_confirms_it(world: World) -
     look(world)
     (mail,) = about_files(world)
     assert mail.subject == "Care Desk: please confirm a change"
-    words = "Requests are forgotten 7 days after closing instead of 30 days:"
-    assert f"{words} 1 closed request would be forgotten right away." in mail.text
+    words = "Requests are deleted 7 days after closing instead of 30 days:"
+    assert f"{words} 1 closed request would be deleted right away." in mail.text
     assert world.engine.program.times.forget_after == timedelta(days=30)
 
     page = world.open(mail)
     assert page.answer.url == f"{world.url}/program"
-    assert "1 closed request would be forgotten right away" in page.text
+    assert "1 closed request would be deleted right away" in page.text
     assert "checked" not in page.answer.text
     assert page.choose("").status == 400
     assert find(world.store.read(), reference)

@@ -11,6 +11,7 @@ from flask import Response
 from pages.access.security_log import EVENTS, SecurityLog, network_of
 from tests.doors import EVENTS as DOOR
 from tests.doors import event, publication
+from tests.nominating import SAM_LEE, Nominating
 from tests.world import JORDAN, MONDAY, REQUESTER, World, link_in
 
 LINE = re.compile(
@@ -44,6 +45,29 @@ def test_a_form_that_is_not_complete_leaves_no_line(world: World, lines: list[st
     own = world.own_page(JORDAN)
     assert own.choose("away_until").status == 400
     assert lines == []
+
+
+def test_a_tab_that_is_reloaded_after_half_an_hour_leaves_no_line(
+    world: World, lines: list[str]
+) -> None:
+    """Phones do so by themselves, and only some people have these pages."""
+    nominating = Nominating.begin(world)
+    world.request()
+    nominating.nominate()
+    pages = [world.open(world.mail(address)) for address in (REQUESTER, JORDAN, SAM_LEE)]
+    world.passes(minutes=31)
+    for page in pages:
+        assert page.again().status == 403
+        assert page.choose("no").status == 403
+    assert lines == []
+
+
+def test_no_line_tells_whose_page_it_was(world: World, lines: list[str]) -> None:
+    """A browser that ended keeps its tabs, and not its cookies."""
+    for path in ("/page/730114205", "/invitation", "/copies", "/nominees", "/trainings"):
+        assert ask(world, path) == 403
+    shown = [found[2] for line in lines if (found := LINE.fullmatch(line))]
+    assert shown == ["page"], "all are one kind, of which this minute had one and not yet ten"
 
 
 def test_sixty_refused_pages_leave_lines_without_tokens_or_names(

@@ -143,7 +143,7 @@ def test_the_security_log_says_that_somebody_had_a_link_and_no_sign_on(
     world.request()
     world.open(world.mail(JORDAN))
     found = [match.groups() for line in lines if (match := LINE.fullmatch(line))]
-    assert [line[:2] for line in found] == [("sign_on", "pages.show_case")]
+    assert [line[:2] for line in found] == [("sign_on", "page")]
 
 
 def test_nobody_gets_past_it_at_the_port_of_the_service(tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ def daily(tmp_path: Path) -> Iterator[World]:
 
 
 def test_whoever_a_digest_was_passed_on_to_sees_nobody_and_decides_nothing(daily: World) -> None:
-    """All that they can do: let its reader be mailed, and say that its reader is away or back."""
+    """All that they can do: let its reader be mailed."""
     reference = daily.request(QID11_TEXT="Cole", QID12=2)
     daily.passes(days=1)
     page = daily.open(daily.mail(JORDAN, "1 open"), Browser())
@@ -299,8 +299,6 @@ def test_whoever_a_digest_was_passed_on_to_sees_nobody_and_decides_nothing(daily
     assert (daily.rows("cases"), daily.rows("history"), daily.rows("openings")) == before
     daily.work()
     assert len(daily.mails(JORDAN, "new link")) == 1
-    page.person.look(f"{daily.url}/me").choose("away_open")
-    assert daily.engine.casebook.absent == {"jordan-reyes"}, "the morning's mail tells everybody"
 
 
 def test_a_digest_that_was_passed_on_says_no_more_of_a_request_than_that_it_is_open(
@@ -315,10 +313,6 @@ def test_a_digest_that_was_passed_on_says_no_more_of_a_request_than_that_it_is_o
     by_query = page.person.look(f"{page.answer.url}?sort=department&department=emergency")
     for shown in (page, by_query):
         assert [word for word in told if word in shown.text] == []
-    away = page.person.look(f"{daily.url}/me").choose("away_open")
-    assert reference not in away.text
-    assert "Get the link" in away.choose("hand_over", shown=[reference]).text
-    assert daily.case(reference).stepped_back == ()
     assert [word for word in told if word in board(daily, JORDAN).text] == list(told)
 
 

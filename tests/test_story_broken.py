@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from demo.prepare import ask_first
 from tests.examples import TIMES
 from tests.program_files import look
 from tests.qualtrics_shapes import as_piped
-from tests.world import JAMIE, JORDAN, PRIYA, TOKEN, World, example_config, living
+from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, TOKEN, World, example_config, living
 
 PEOPLE = 25 * TIMES
 PIECES = (
@@ -226,3 +226,86 @@ def test_an_answer_that_the_body_does_not_have_counts_as_the_strictest(inline: W
     facts = inline.only_case().facts
     assert facts.unreadable == ("asks_first",)
     assert facts.asks_first
+
+
+#: How the body is printed, and how an earlier release printed it.
+ORDERS = pytest.mark.parametrize("printed", [str, printed_earlier], ids=["now", "earlier"])
+
+
+@ORDERS
+def test_who_is_named_in_a_forms_link_reviews_as_usual(
+    inline: World, printed: Callable[[str], str]
+) -> None:
+    """Whoever spreads the link would choose who reviews the requests of all who ask by it."""
+    carried = (
+        'a" Jordan Reyes Priya Nair Elena Fischer',
+        'a" "QID11_TEXT": "Jordan Reyes Priya Nair',
+        'a", "QID99_TEXT": "Jordan Reyes Priya Nair',
+    )
+    for number, what in enumerate(what for what in carried for _ in ("source", "invitation")):
+        by = ("source", "invitation")[number % 2]
+        typed = {"QID3_TEXT": f"860-556-{number:04}", "QID2_TEXT": f"p.{number}@example.org"}
+        send(inline, as_piped(printed(body_of(inline)), JAMIE | typed | {by: what}, f"R_{number}"))
+    inline.work()
+    inline.passes(minutes=11)
+
+    told = {mail.subject.split(":")[0] for mail in inline.mails(JORDAN, "PS-")}
+    assert told == set(inline.references)
+    assert len(told) == 2 * len(carried)
+    assert not inline.mails(ELENA, "PS-"), "deputies come later"
+
+
+@ORDERS
+def test_an_address_in_a_forms_link_is_no_ones(
+    inline: World, printed: Callable[[str], str]
+) -> None:
+    address = "sam.private@home.example.com"
+    carried = (f'a" {address}', f'a" "phone": "860-555-6666", "QID2_TEXT": "{address}"')
+    only_phone = JAMIE | {"QID2_TEXT": "", "QID4": [3]}
+    for number, what in enumerate(carried):
+        answers = only_phone | {"QID3_TEXT": f"860-556-{number:04}", "source": what}
+        send(inline, as_piped(printed(body_of(inline)), answers, f"R_{number}"))
+    inline.work()
+    inline.passes(minutes=11)
+
+    for reference in inline.references:
+        own = inline.engine.casebook.load(reference).own
+        assert own is not None
+        assert own.email == ""
+        assert "860-556" in own.phone
+
+
+def test_a_break_before_all_answers_still_tells_the_link_from_what_was_typed(
+    inline: World,
+) -> None:
+    """The survey's owner broke the body: there is no answer to read, only its text."""
+    body = body_of(inline).replace('"labels": {', '"title": "a "quoted" word",\n  "labels": {')
+    answers = JAMIE | {"QID11_TEXT": "Jordan Reyes", "source": "Priya sam@home.example.com"}
+    send(inline, as_piped(body, answers, "R_1"))
+    inline.work()
+
+    own = inline.engine.casebook.load(inline.references[0]).own
+    assert own is not None
+    assert own.email == REQUESTER
+    assert inline.mails(PRIYA, "PS-")
+    assert not inline.mails(JORDAN, "PS-")
+
+
+@ORDERS
+def test_a_forms_link_adds_no_answer(inline: World, printed: Callable[[str], str]) -> None:
+    """The body stays valid: neither a column of an export nor a question that it lacks counts."""
+    body = printed(body_of(inline))
+    ask_first(inline.folder / "config/survey.toml")
+    look(inline)
+    said = {"source": 'a", "QID4_4": "Voicemail is fine', "invitation": 'a", "QID16": "2'}
+    send(inline, as_piped(body, JAMIE | said | {"QID4": "", "QID11_TEXT": "Priya Nair"}, "R_1"))
+    inline.work()
+    inline.passes(minutes=11)
+
+    loaded = inline.engine.casebook.load(inline.references[0])
+    assert loaded.own is not None
+    assert loaded.own.is_mail_ok
+    assert not loaded.own.is_voicemail_ok
+    assert loaded.case.facts.unreadable == ("asks_first",)
+    assert loaded.case.facts.asks_first
+    assert loaded.own.not_wanted_ids, "and what was typed counts"

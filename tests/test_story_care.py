@@ -86,7 +86,7 @@ def finished(world: World, **answers: str) -> str:
 def test_who_marks_a_request_as_hard_hears_who_talks_it_through_with_them(world: World) -> None:
     supporter = finished(world, hard="yes")
     (mail,) = world.mails(supporter, TALK)
-    assert "Elena Marsh, 860-555-0120" in mail.text
+    assert "Elena Marsh, (860) 555-0120" in mail.text
     for telling in ("PS-", "hard", "request", "third", "Jamie"):
         assert telling not in mail.text.partition("Peer Support at")[0]
     db = world.store.read()

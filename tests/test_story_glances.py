@@ -72,7 +72,8 @@ def test_a_browsers_history_tells_neither_which_request_nor_in_which_role(world:
     pages.append(pages[1].choose("identity"))
     titles = {re.search(r"<title>(.+)</title>", page.answer.text)[1] for page in pages}  # type: ignore[index]
     assert titles == {"Your page – Care Desk"}
-    assert {page.answer.url for page in pages} == {f"{world.url}/page/1"}
+    shown = [page.answer.url.removeprefix(world.url) for page in pages]
+    assert all(re.fullmatch(r"/page/\d{9}", address) for address in shown), shown
     assert reference in pages[1].text
 
 

@@ -1,5 +1,6 @@
 """Stories of the warm hand-over: a support service hears of somebody by their own yes alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -18,10 +19,10 @@ def from_supporter(world: World) -> tuple[str, Page]:
     """Let the supporter ask, and open the mail that the requester gets."""
     reference, supporter = world.in_contact()
     page = world.open(world.mail(supporter))
-    assert "Kept free for this program: Tuesday and Thursday, noon to 1 pm" in page.text
+    assert "Kept free for this program: Tuesday and Thursday, noon to 1 PM" in page.text
     assert "Next: tomorrow (Tuesday), 12 PM" in page.text
     asked_about(world, page)
-    return reference, world.open(world.mail(REQUESTER, "Should we tell"))
+    return reference, world.open(world.mail(REQUESTER, "would you like to hear from them"))
 
 
 def to_partner(world: World) -> list[StoredMessage]:
@@ -31,13 +32,13 @@ def to_partner(world: World) -> list[StoredMessage]:
 def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(world: World) -> None:
     reference, page = from_supporter(world)
     assert world.mail(REQUESTER).subject == f"{reference}: a question for you"
-    first, asked, _ = world.mail(REQUESTER).text.partition(f"{PLACE}: should we tell them")
+    first, asked, _ = world.mail(REQUESTER).text.partition(f"{PLACE}: would you like to hear")
     assert asked, "a lock screen shows the words before"
     assert "Assistance" not in first
     assert to_partner(world) == []
     agrees(world, page, "phone")
     (mail,) = to_partner(world)
-    assert mail.subject == f"{reference}: a new referral"
+    assert re.fullmatch(r"HO-\w{5}: a new referral", mail.subject)
     for word in ("Jamie", "0199", "jamie.quill", "support request", "peer supporter"):
         assert word not in mail.text
     neutral = world.open(mail).person.look(link_in(mail))
@@ -50,6 +51,9 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
         assert other not in shown.text
     answered = shown.choose("hand_over_made")
     assert "That’s all for" in answered.text
+    theirs = f"{mail.subject[:8]}{mail.text}{mail.html}{neutral.text}{shown.text}{answered.text}"
+    assert reference not in theirs, "who declined it knows this number, and must not hear whose"
+    (known,) = set(re.findall(r"HO-\w{5}", theirs))
     assert world.case(reference).promise(PromiseKind.HAND_OVER) is None
     assert "Jamie" not in at_its_partner(world).text
     assert "Jamie" not in shown.again().text
@@ -59,6 +63,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     assert "They told us that you’re in touch" in own.text
     lines = world.open(world.mail(JORDAN)).text
     assert f"{PLACE} opened the name and how to reach them" in lines
+    assert f"There, this request is called {known}." in lines, "they may ask on the phone about it"
     assert "The support service says it’s in touch" in lines
 
 
@@ -111,7 +116,7 @@ def test_a_no_is_kept_while_they_are_asked_about_another_place(world: World) -> 
         assert "employee-assistance" not in staff.values("partner")
         if next_place:
             asked_about(world, staff, next_place)
-            page = world.open(world.mail(REQUESTER, "Should we tell"))
+            page = world.open(world.mail(REQUESTER, "would you like to hear from them"))
     staff.choose("hand_over_asked", partner="employee-assistance")
     assert world.events(reference).count("hand_over_asked") == 2
 
@@ -119,7 +124,7 @@ def test_a_no_is_kept_while_they_are_asked_about_another_place(world: World) -> 
 def test_a_yes_can_be_undone_before_anybody_hears_of_it(world: World) -> None:
     _, page = from_supporter(world)
     said = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
-    assert "should we tell them" in said.choose("undone").text
+    assert "would you like to hear from them" in said.choose("undone").text
     world.passes(minutes=10)
     assert to_partner(world) == []
 
@@ -147,7 +152,7 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
     told = len(world.mails(REQUESTER))
     world.passes(days=6, hours=23, minutes=45)
     assert "chaplain" not in world.open(world.mail(JORDAN)).values("partner"), "one at a time"
-    asked = world.mail(REQUESTER, "Should we tell")
+    asked = world.mail(REQUESTER, "would you like to hear from them")
     page = world.open(asked)
     world.passes(minutes=12)
     assert world.events(reference).count("hand_over_unanswered") == 1
@@ -160,7 +165,7 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
         "You don’t have to answer, and we’ve told them nothing. You can call them yourself"
         in own.text
     )
-    assert "860-555-0170" in own.text
+    assert "(860) 555-0170" in own.text
     for reader in (JORDAN, world.asked(reference)):
         shown = world.open(world.mail(reader))
         assert (
@@ -169,7 +174,7 @@ def test_a_question_that_nobody_answers_is_closed_without_a_word_and_blocks_noth
         )
         assert {"chaplain", "employee-assistance"} <= {*shown.values("partner")}
     asked_about(world, shown)
-    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
     assert "Jamie Quill" in at_its_partner(world).text
 
 
@@ -186,19 +191,20 @@ def test_who_withdraws_takes_it_back_too(world: World) -> None:
 def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_told(
     world: World,
 ) -> None:
-    reference, page = from_supporter(world)
+    _, page = from_supporter(world)
     agrees(world, page, "phone")
     shown = at_its_partner(world)
     world.passes(days=2)
     assert len(to_partner(world)) == 2
-    assert f"{reference}: a new referral" in to_partner(world)[-1].subject
+    first, again = (mail.subject.partition(" (")[0] for mail in to_partner(world))
+    assert first == again
     world.passes(days=1)
     assert "Jamie" not in shown.again().text
     assert "Jamie" not in at_its_partner(world).text
-    assert f"{PLACE}: they haven’t told us that you’re in touch" in world.mail(REQUESTER).text
-    assert "860-555-0170" in world.mail(REQUESTER).text
+    assert f"you’re in touch yet: {PLACE}" in world.mail(REQUESTER).text
+    assert "(860) 555-0170" in world.mail(REQUESTER).text
     told = world.mail(JORDAN, "no word yet")
-    assert f"{PLACE}: the requester said yes to hearing from them" in told.text
+    assert f"said yes to hearing from a support service: {PLACE}" in told.text
     assert "Jamie" not in told.text
     world.passes(days=3)
     assert len(to_partner(world)) == 2
@@ -225,7 +231,7 @@ def test_a_closed_request_goes_on_at_its_partner_and_is_forgotten_with_it(world:
     page.choose("referred", resource="employee-assistance")
     world.passes(minutes=6)
     asked_about(world, world.open(world.mail(PRIYA)))
-    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
     case = world.case(reference)
     assert (case.state, case.outcome) == (State.CLOSED, Outcome.REFERRED)
     assert case.due_at is None, "it is no reviewer’s turn"
@@ -290,9 +296,9 @@ def test_a_yes_to_a_place_is_none_to_what_it_becomes(
     assert "Jamie" not in former.again().text
     assert "Jamie" not in at_its_partner(world).text
     told = world.mail(REQUESTER).text
-    assert f"{PLACE}: they haven’t told us that you’re in touch" in told
+    assert f"you’re in touch yet: {PLACE}" in told
     assert "Human Resources" not in told
-    assert ("860-555-0170" in told) is is_same_place
+    assert ("(860) 555-0170" in told) is is_same_place
     own = world.open(world.mail(REQUESTER)).text
     assert f"{PLACE} They haven’t told us that you’re in touch" in own
     assert ("You can call them yourself" in own) is is_same_place
@@ -304,7 +310,7 @@ def test_a_yes_to_a_place_is_none_to_what_it_becomes(
     assert len(to_partner(world)) == 1
     assert world.events(reference).count("hand_over_lapsed") == 1
     asked_about(world, world.open(world.mail(JORDAN)))
-    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
     place = world.mails(ELSEWHERE) or to_partner(world)[1:]
     assert "Jamie Quill" in world.open(place[0]).text
 
@@ -318,7 +324,7 @@ def test_a_page_from_before_asks_about_no_other_place(world: World) -> None:
     assert answered.status == 409
     world.passes(minutes=6)
     assert to_partner(world) == []
-    assert "Human Resources: should we tell them" in page.again().text
+    assert "Human Resources: would you like to hear" in page.again().text
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
     assert "Nursing" in card.text
     accepted = card.choose("accepted")
     assert "Jamie Quill" in accepted.text
-    assert "Not before 4 pm." in accepted.text
+    assert "Not before 4 PM." in accepted.text
     assert "No voicemail." in accepted.text
     assert world.case(reference).state is State.MATCHED
     world.passes(minutes=6)

@@ -21,7 +21,7 @@ def forms(world: World) -> World:
 
 
 def own(number: int) -> str:
-    return f"pat.doe+{number}@example.org"
+    return f"pat.doe.{number}@example.org"
 
 
 def send(world: World, addresses: list[str]) -> None:
@@ -42,7 +42,7 @@ def is_worry(mail: StoredMessage) -> bool:
 
 def mailed(world: World) -> tuple[int, int]:
     """Return how many of the sender's own addresses got which of both mails."""
-    found = [m for m in world.mailbox.messages if m.recipients[0].startswith("pat.doe+")]
+    found = [m for m in world.mailbox.messages if m.recipients[0].startswith("pat.doe.")]
     worries = sum(is_worry(m) for m in found)
     return worries, len(found) - worries
 

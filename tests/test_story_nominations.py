@@ -118,6 +118,9 @@ def test_never_again_leaves_a_hash_and_nothing_else(nominating: Nominating) -> N
     assert world.open(world.mail(SAM_LEE)).status == 404, "the link leads nowhere any more"
     world.passes(days=3 * 365)
     nominating.nominate(email="SAM.LEE@example.org")
+    nominating.nominate(email="sam.lee+1@example.org")
+    # Nor is anyone asked who is a supporter.
+    nominating.nominate(email="amara.cole+1@example.org")
     assert len(world.mails(SAM_LEE)) == 1
     assert world.count("invitations") == 0
 
@@ -355,21 +358,6 @@ def test_a_hold_on_everything_forgets_no_nominee(nominating: Nominating) -> None
     world.app.test_cli_runner().invoke(args=["hold", "--all", "--release"])
     world.passes(minutes=1)
     assert world.count("invitations") == 0
-
-
-def test_a_flood_of_nominations_waits_for_a_coordinator(nominating: Nominating) -> None:
-    world = nominating.world
-    for number in range(23):
-        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"person{number}@example.org"}
-        world.qualtrics.submit(answers, survey_id=NOMINATION.id)
-    assert world.qualtrics.wait_until_published()
-    world.work()
-    asked = {one.person for one in world.queue if one.email == "nominated"}
-    assert len(asked) == 20
-    assert nominating.nominees(JORDAN).text.count("Many people were nominated today") == 3
-    world.passes(days=2)
-    nominating.nominate("Alex Moore", ALEX)
-    assert len(world.mails(ALEX)) == 1
 
 
 def test_two_workers_take_a_nomination_once(nominating: Nominating) -> None:

@@ -8,6 +8,7 @@ from pages.facts.identity import written
 from pages.forms import NOBODY
 from store import identities
 from tests.asking import AMARA, BETH, candidates, open_references, page_of
+from tests.twice import again
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World
 from workflow.model import State
 
@@ -92,6 +93,30 @@ def test_who_says_that_they_are_meant_themselves_reviews_no_more(world: World) -
     reference = world.request(QID11_TEXT="the tall one from nights")
     assert settles(said_text(world, JORDAN, reference), "jordan-reyes").status == 403
     assert page_of(world, reference, PRIYA).values("first")
+
+
+@pytest.mark.parametrize("how", ["settled", "taken back"])
+def test_whoever_is_asked_cannot_tell_that_it_is_them_who_is_not_wanted(
+    world: World, how: str
+) -> None:
+    """A later request brings the words; settling who is meant looks like any offer taken back."""
+    reference = world.offered()
+    supporter, mail = world.asked(reference), world.mail(world.asked(reference))
+    if how == "settled":
+        newer = again(world, QID11_TEXT="the tall one from nights")
+        assert page_of(world, newer).choose("same_request", other=reference).status == 200
+        offer = world.case(reference).current_offer
+        assert offer is not None
+        page = settles(page_of(world, reference).choose("text"), offer.supporter)
+        assert page.status == 200
+        assert offer.supporter not in page.values("first")
+    else:
+        page_of(world, reference).choose("offer_withdrawn")
+    assert world.case(reference).state is State.IN_REVIEW
+    world.passes(minutes=12)
+    assert "nothing more for you to do" in world.mails(supporter)[-1].text
+    assert "covered now" in world.open(mail).text
+    assert "/continue/" in world.open(mail).answer.url
 
 
 @pytest.mark.parametrize(

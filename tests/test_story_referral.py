@@ -8,6 +8,7 @@ from demo.qualtrics.survey import REFERRAL
 from program import problems_of
 from store.forgotten import copies
 from tests import disk
+from tests.absence import leave
 from tests.asking import candidates, page_of
 from tests.lost_disk import copy_of, elsewhere
 from tests.nominating import Nominating
@@ -16,6 +17,8 @@ from tests.referring import KIM, Referring, ask, carried, form_in
 from tests.test_story_relay import health
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, World
 
+#: All of it comes to the same mailbox.
+KIM_TOO = "kim.vale+1@example.org"
 BETH, AMARA = "beth-lindgren", "amara-cole"
 BETH_MAIL = "beth.lindgren@example.org"
 
@@ -88,7 +91,8 @@ def test_a_coordinator_who_worried_does_not_review(referring: Referring) -> None
     world = referring.world
     referring.refer(by="Jordan Reyes")
     page = world.open(world.mail(KIM)).choose("yes")
-    reference = ask(world, carried(page))
+    assert "If you give the email address that we wrote to" in page.text
+    reference = ask(world, carried(page), QID2_TEXT=KIM)
     assert world.mails(JORDAN) == []
     assert world.mails(PRIYA)
     board = world.own_page(JORDAN).person.look(f"{world.url}/board")
@@ -141,20 +145,34 @@ def test_the_address_alone_joins_them(referring: Referring) -> None:
     assert len(world.mails(REQUESTER, "thought of")) == 1
 
 
-def test_a_link_that_was_passed_on_keeps_out_one_referrer_at_most(referring: Referring) -> None:
+def test_a_link_that_was_passed_on_keeps_out_one_supporter_at_most(referring: Referring) -> None:
     """Anyone can refer themself in the coordinators' names, and post the form's link on a ward."""
     world = referring.world
-    for name in ("Jordan Reyes", "Beth Lindgren"):
+    for name in ("Beth Lindgren", "Jordan Reyes", "Amara Cole"):
         referring.refer(by=name)
     page = world.open(world.mail(KIM)).choose("yes")
 
-    def may_be_asked(reference: str) -> bool:
-        assert world.mails(JORDAN, reference) == []
-        return BETH in world.open(world.mail(PRIYA, reference)).values("first")
+    def kept_out(reference: str) -> set[str]:
+        return {BETH, AMARA} - {*world.open(world.mail(PRIYA, reference)).values("first")}
 
-    assert may_be_asked(ask(world, carried(page), QID2_TEXT="robin@home.example.com"))
+    by_link = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
+    assert kept_out(by_link) == {BETH}
+    assert world.mails(JORDAN, by_link)
     theirs = {"QID1_TEXT": "Kim Vale", "QID2_TEXT": KIM, "QID3_TEXT": "860-555-0177"}
-    assert not may_be_asked(ask(world, carried(page), **theirs)), "both are known by the address"
+    by_address = ask(world, carried(page), **theirs)
+    assert kept_out(by_address) == {BETH, AMARA}, "all are known by the address"
+    assert not world.mails(JORDAN, by_address)
+
+
+def test_whoever_posts_a_forms_link_does_not_choose_who_reviews(referring: Referring) -> None:
+    """A deputy names the coordinator who is here: all who ask by the link would be theirs."""
+    world = referring.world
+    referring.refer(by="Jordan Reyes")
+    page = world.open(world.mail(KIM)).choose("yes")
+    leave(world, PRIYA)
+    reference = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
+    assert world.mails(JORDAN, reference)
+    assert not world.mails(ELENA, reference)
 
 
 def test_a_second_request_of_theirs_keeps_the_referrer_out_of_both(referring: Referring) -> None:
@@ -230,6 +248,25 @@ def test_admins_hear_of_a_form_whose_address_cannot_be_read(referring: Referring
     assert "Kim" not in referring.world.mail(SAM).text
 
 
+@pytest.mark.parametrize("typed", ["Kim from the fourth floor", "kim@elsewhere.example.com"])
+def test_who_typed_an_address_that_we_cannot_use_is_asked_to_type_it_again(
+    referring: Referring, typed: str
+) -> None:
+    """By what was typed alone, so it tells nothing about anybody; and once, however often."""
+    world = referring.world
+    for own in ("pat.doe@example.org", "pat.doe@example.org", "pat.doe@home.example.com"):
+        referring.refer(typed, own_email=own)
+    (mail,) = world.mails("pat.doe@example.org")
+    assert "fill out the form again" in mail.text
+    assert not re.search("[Kk]im|worr|fourth|elsewhere", mail.subject + mail.text)
+    assert not world.mails("pat.doe@home.example.com"), "we write to our own people alone"
+    assert len(world.mails(SAM)) == (typed[0] == "K"), "of the last one, which no one else hears of"
+    world.ask_for_link("pat.doe@example.org")
+    assert len(world.mails("pat.doe@example.org")) == 1
+    world.passes(days=8)
+    assert world.count("invitations") == 0
+
+
 def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None:
     world = referring.world
     referring.refer()
@@ -239,8 +276,19 @@ def test_never_again_lasts_and_is_about_this_alone(referring: Referring) -> None
     assert page.again().status in (403, 404)
     world.passes(days=3 * 365)
     referring.refer()
+    referring.refer(KIM_TOO)
     assert len(world.mails(KIM)) == 1
+    assert world.mails(KIM_TOO) == []
     assert KIM not in disk.opened(world.store)
+
+
+def test_a_referrer_is_kept_out_whichever_address_of_one_mailbox_is_typed(
+    referring: Referring,
+) -> None:
+    world = referring.world
+    referring.refer(KIM_TOO, by="Jordan Reyes")
+    ask(world, QID2_TEXT=KIM)
+    assert world.mails(JORDAN) == []
 
 
 def test_one_mail_however_many_worry_and_a_later_one_in_time(referring: Referring) -> None:

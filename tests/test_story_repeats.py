@@ -15,8 +15,8 @@ def test_repeated_calls_are_told_apart_and_belong_together(world: World) -> None
     first, second, third, *_ = world.mails(JORDAN)
     assert "(" not in first.subject
     assert "(call 2, " in second.subject
-    assert "(call 3, " in third.subject
-    assert "This is call 3, " in third.text
+    assert "(alert 3, " in third.subject
+    assert "This is alert 3, " in third.text
     threads = [header(mail, "References") for mail in (first, second, third)]
     assert threads == ["", header(first, "Message-ID"), header(first, "Message-ID")]
     assert header(third, "Importance") == "high"

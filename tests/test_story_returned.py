@@ -155,14 +155,12 @@ def test_what_is_no_report_on_one_of_our_mails_stays_as_it_is(world: World) -> N
     [mail] = world.mails(REQUESTER)
     forged = report(mail, "5.1.1")
     token = mail.sender.partition("+")[2].partition("@")[0].encode()
+    by_hand = b"Subject: Re: A question\r\nIn-Reply-To: %s\r\n\r\nWho reads this?\r\n"
     strangers = [
         b"Subject: A question\r\n\r\nWho reads this?\r\n",
+        by_hand % f"{mail.parsed['Message-ID']}".encode(),
         mail.raw,
         forged.replace(token, b"0" * 31 + b"g"),
-        forged.replace(b"multipart/report", b"multipart/mixed"),
-        forged.replace(b"Action: failed", b"Action: delivered"),
-        forged.replace(b"message/delivery-status", b"message/rfc822"),
-        forged[: len(forged) // 3],
         b"Content-Type: multipart/report; boundary=\r\n\r\n" + bytes(range(256)) * 40,
         b"",
     ]
@@ -173,6 +171,29 @@ def test_what_is_no_report_on_one_of_our_mails_stays_as_it_is(world: World) -> N
     kept = list(box(world).itervalues())
     assert len(kept) == len(strangers)
     assert {one.get_subdir() for one in kept} == {"new"}
+
+
+def test_what_machines_write_about_one_of_our_mails_is_deleted_though_nothing_follows(
+    world: World,
+) -> None:
+    """It quotes the requester's address, and no forgetting would reach it."""
+    world.request()
+    [mail] = world.mails(REQUESTER)
+    forged, id = report(mail, "5.1.1"), f"{mail.parsed['Message-ID']}".encode()
+    qmail = b"I wasn't able to deliver it to %s.\r\n\r\nMessage-ID: %s\r\n"
+    notice = b"From: MAILER-DAEMON@old.example.net\r\nSubject: failure notice\r\n\r\n" + qmail
+    for one in (
+        forged.replace(b"multipart/report", b"multipart/mixed"),
+        forged.replace(b"Action: failed", b"Action: relayed"),
+        forged.replace(b"message/delivery-status", b"message/rfc822"),
+        forged[: len(forged) // 3],
+        notice % (REQUESTER.encode(), id),
+        answer(mail, "I am away.").replace(b"In-Reply-To: " + id, b"To: " + mail.sender.encode()),
+    ):
+        box(world).add(one)
+    passes_in_steps(world, 30)
+    assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
+    assert not list(box(world))
 
 
 def test_a_report_on_a_mail_that_was_forgotten_is_deleted_and_does_nothing(world: World) -> None:
@@ -225,7 +246,7 @@ def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
     said = "says that they’re away until Thursday, Dec 3"
     assert said in world.open(world.mail(JORDAN)).text
     assert said in board(world, JORDAN).text
-    assert len(list(box(world))) == 2, "what is no report stays where it is"
+    assert not list(box(world)), "they name who asked, and whose request it was"
     world.clock.now += timedelta(days=11)
     world.work()
     assert not world.rows("auto_replies")

@@ -64,6 +64,38 @@ def test_whoever_is_done_closes_all_that_is_open_in_their_browser(world: World) 
     assert again.answer.url != page.answer.url
 
 
+def test_a_cookie_that_was_copied_opens_nothing_after_close(world: World) -> None:
+    """It holds no link anymore, so whoever copied it while the page was open has nothing left."""
+    world.request()
+    browser, thief = Browser(), Browser()
+    waiting = browser.look(link_in(world.mail(REQUESTER)))
+    page = waiting.choose("")
+    assert "Withdraw" in page.text
+    thief.web.cookies.update(browser.web.cookies)
+    pressed_again = waiting.again().choose("")
+    assert pressed_again.answer.url == page.answer.url, "who goes back and on again sees it again"
+    assert press(page, "/close").status == 200
+    for address in (page.answer.url, waiting.answer.url):
+        late = thief.look(address)
+        late = late.choose("") if late.status == 200 else late
+        assert late.status == 403
+        assert "Please open the link again" in late.text
+
+
+def test_no_number_in_an_address_tells_what_was_open_before(world: World) -> None:
+    world.offered()
+    used, unused = Browser(), Browser()
+    press(world.open(world.mail(JORDAN), used), "/close")
+    shown = [
+        page.answer.url
+        for browser in (used, unused)
+        for page in (browser.look(link_in(world.mail(REQUESTER))),)
+        for page in (page, page.choose(""))
+    ]
+    assert len(set(shown)) == 4
+    assert all(re.search(r"/(?:continue|page)/[1-9]\d{8}$", one) for one in shown), shown
+
+
 def test_everybody_with_a_page_can_close_it(world: World) -> None:
     reference = world.offered()
     own = world.own_page(JORDAN)
@@ -94,3 +126,14 @@ def test_no_field_offers_to_the_next_person_what_somebody_typed() -> None:
     }
     assert len(fields) > 8
     assert {one for one in fields if 'autocomplete="off"' not in one[1]} == set()
+    typed = {one for one in fields if not re.search('type="(date|time|number)"', one[1])}
+    assert {one for one in typed if 'spellcheck="false"' not in one[1]} == set(), "some are sent on"
+
+
+def test_no_browser_offers_to_send_a_page_with_names_to_a_translator(world: World) -> None:
+    """Requesters and people who are asked something may have theirs read in their language."""
+    _, supporter = world.in_contact()
+    for address, is_kept in ((JORDAN, True), (supporter, True), (REQUESTER, False)):
+        text = world.open(world.mail(address)).answer.text
+        assert (' translate="no">' in text) == is_kept, address
+        assert ('<meta name="google" content="notranslate">' in text) == is_kept, address

@@ -253,7 +253,7 @@ def test_a_stand_in_reads_that_nothing_is_to_be_decided_while_a_supporter_is_ask
     world.offered()
     for one in (JORDAN, PRIYA):
         say(world, one)
-    told = world.mail(ELENA, "please step in")
+    told = world.mail(ELENA, "yours for now")
     assert "Please decide what comes next" not in told.text, told.text
 
 

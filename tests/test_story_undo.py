@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.twice import again, page_of
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Page, World, example_config, living
 from workflow.model import OfferState, State
 
@@ -101,6 +102,20 @@ def test_the_request_as_it_was_is_deleted_once_nothing_can_be_undone(world: Worl
     world.passes(minutes=6)
     assert world.store.read().execute(kept).fetchone()[0] == 0
     assert not may_undo(world.open(world.mail(supporter)))
+
+
+def test_a_request_that_was_forgotten_takes_no_undo_along(world: World) -> None:
+    """Whoever filed this one in a colleague's name would see when that colleague withdrew."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="decoy@home.example.com")
+    assert page_of(world, newer).choose("different_requests", other=older).status == 200
+    page = page_of(world, newer)
+    assert page.choose("closed", outcome="could_not_be_reached", sure="yes").status == 200
+    world.open(world.mail(REQUESTER)).choose("withdrawn", sure="yes")
+    world.work()
+    assert world.references == [newer]
+    undone(world, newer, page.again())
+    assert older not in str(world.case(newer))
 
 
 def test_all_who_stepped_back_at_once_come_back(world: World) -> None:

@@ -9,12 +9,15 @@ from lib.unbroken import unbroken
     "together",
     [
         "PS-7K3QF",
+        "HO-4T9WX",
         "9 AM",
         "9:14 PM",
         "10:00 a. m.",
         "6 pm",
         "Nov 30",
         "5 de diciembre",
+        "(860) 555-0100",
+        "860-555-0100",
         "care-desk@example.org",
     ],
 )

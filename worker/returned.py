@@ -13,7 +13,7 @@ from notifications import validity
 from notifications.mail import returned as mails
 from notifications.mail.away import day_in
 from notifications.mail.catalog import EMAILS
-from notifications.mail.returned import Answer, Report, Tokens, Verdict
+from notifications.mail.returned import Answer, Other, Report, Tokens, Verdict
 from notifications.mail.returning import MailboxError, OpenMailbox, ReturnMailbox
 from store import absences, alarms, outbox, workers
 from store.database import UNWRITABLE
@@ -45,7 +45,10 @@ class Found:
 
 @dataclass
 class Returned:
-    """Reads the mailbox once a minute: reports count and are deleted, everything else stays."""
+    """Reads the mailbox once a minute: what machines write about our mails counts and is deleted.
+
+    Everything else stays.
+    """
 
     engines: Callable[[], Engine]
     clock: Callable[[], datetime]
@@ -86,7 +89,7 @@ class Returned:
 
     def _read(self, engine: Engine, now: datetime) -> None:
         with self.mailbox.opened() as box:
-            found, answers = list[Found](), list[tuple[str, Answer]]()
+            found, answers, others = list[Found](), list[tuple[str, Answer]](), list[str]()
             for letter in box.letters((now - returned.OLDEST).date()):
                 match mails.read(letter.raw, self.tokens):
                     case Report() as report:
@@ -94,12 +97,15 @@ class Returned:
                         found.append(Found(letter.id, report, left))
                     case Answer() as answer:
                         answers.append((letter.id, answer))
+                    case Other():
+                        others.append(letter.id)
                     case _:
                         box.leave(letter.id)
             self._handle(engine, box, found, now)
             for id, answer in answers:
                 self._note(engine, answer, now)
-                box.leave(id)  # Only now: what was not stored must be read again.
+                box.delete([id])  # Only now: what was not stored must be read again.
+            box.delete(others)
 
     def _handle(
         self, engine: Engine, box: OpenMailbox, found: Sequence[Found], now: datetime

@@ -245,7 +245,7 @@ PEER_SUPPORT = Survey(
             "QID5",
             Kind.SINGLE,
             "When may we call?",
-            {1: "Any time", 2: "Not before noon", 3: "Not before 4 pm", 4: "Not before 7 pm"},
+            {1: "Any time", 2: "Not before noon", 3: "Not before 4 PM", 4: "Not before 7 PM"},
         ),
         Question(
             "QID6",

@@ -13,8 +13,8 @@ from store.invitations.asked import StoredInvitation
 def joined(engine: Engine, identity: Identity, token: str) -> Identity:
     """Return a requester with what their invitations say: found by the form's link and the address.
 
-    The link brings it along when they give us another address. Then one referrer counts: people
-    can pass the link on, and referrals in all coordinators' names would keep them from strangers.
+    The link brings it along when they give us another address. Then one referrer counts, and only
+    as a supporter: people can pass the link on, and would choose who reviews strangers' requests.
     """
     db = engine.store.read()
     found = asked.of_address(db, identity.email)
@@ -25,7 +25,7 @@ def joined(engine: Engine, identity: Identity, token: str) -> Identity:
         referrer
         for one in several
         if one.invitation.kind is Kind.REFERRAL
-        for referrer in _referrers(one)[: None if one.id in known else 1]
+        for referrer in (_referrers(one) if one.id in known else _by_link(one))
     )
     groups = (
         outreach.member_document.read(one.invitation.about).group
@@ -39,3 +39,7 @@ def joined(engine: Engine, identity: Identity, token: str) -> Identity:
 
 def _referrers(invited: StoredInvitation) -> tuple[Referrer, ...]:
     return referral.document.read(invited.invitation.about).referrers
+
+
+def _by_link(invited: StoredInvitation) -> tuple[Referrer, ...]:
+    return tuple(replace(one, is_by_link=True) for one in _referrers(invited)[:1])

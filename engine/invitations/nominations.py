@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from casebook.invitations import is_shown, newcomers
+from casebook.invitations import is_held, is_shown, newcomers, nominees
 from engine.engine import Engine
 from engine.invitations import arrivals, asking
 from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
@@ -15,7 +15,7 @@ from invitations.nomination import (
     document,
     doubt_about,
 )
-from lib.addresses import canonical
+from lib.addresses import mailbox_of
 from notifications import program_mails
 from notifications.planning import ten_minutes
 from store import outbox
@@ -50,8 +50,8 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
             if doubt is None or is_shown(known, document.read(known.invitation.about)):
                 return
         new = _new(engine, nominated, doubt, now)
-        # Whatever a coordinator must look at shows, whether or not that one may be asked: `ask_at`
-        # settles it. Else they could nominate someone, and look whether a line appears.
+        # Whatever a coordinator must look at shows or counts, whether or not that one may be asked:
+        # `_ask` settles it. Else they could nominate someone, and look whether a line appears.
         may_ask = doubt is not None or asking.may_ask(engine, db, new, now)
         if is_supporter(engine, nominated.address) or not may_ask:
             return
@@ -85,9 +85,9 @@ def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetim
 
 def is_supporter(engine: Engine, address: str) -> bool:
     """Tell whether this is the address of someone on the roster."""
-    typed = canonical(address)
+    typed = mailbox_of(address)
     return any(
-        typed in (canonical(one.email), canonical(one.notify_email))
+        typed in (mailbox_of(one.email), mailbox_of(one.notify_email))
         for one in engine.program.supporters.values()
         if typed
     )
@@ -105,19 +105,43 @@ def ask_at(engine: Engine, person: str, address: str, now: datetime) -> None:
         stored = _nominee(engine, person)
         if stored.invitation.is_answered:
             raise AnswerStands
-        one = replace(stored.invitation, address=address)
-        about = replace(document.read(one.about), doubt=None)
-        is_same = canonical(address) == canonical(stored.invitation.address)
-        was_asked = is_same and one.asked_at is not None
-        may_ask = was_asked or asking.may_ask(engine, db, one, now)
-        if is_supporter(engine, address) or not may_ask:
-            asking.forget(db, person, now)
-            return
-        if not is_same:
-            # The reader of the former address may be someone else.
-            asking.end_access(db, person, now)
-        stored = asked.save(db, stored, replace(one, about=document.write(about)))
-        asking.ask(engine, db, stored, now)
+        _ask(engine, db, stored, address, now)
+
+
+def ask_held(engine: Engine, now: datetime) -> None:
+    """Ask everyone whom nominations of a busy day name, each at their own address."""
+    with engine.store.write() as db:
+        for stored in _held(engine):
+            _ask(engine, db, stored, stored.invitation.address, now)
+
+
+def remove_held(engine: Engine, now: datetime) -> None:
+    """Delete the nominations of a busy day that no one was asked about."""
+    with engine.store.write() as db:
+        for stored in _held(engine):
+            asking.forget(db, stored.person, now)
+
+
+def _held(engine: Engine) -> list[StoredInvitation]:
+    return [stored for stored, about in nominees(engine.casebook) if is_held(about)]
+
+
+def _ask(
+    engine: Engine, db: Database, stored: StoredInvitation, address: str, now: datetime
+) -> None:
+    one = replace(stored.invitation, address=address)
+    about = replace(document.read(one.about), doubt=None)
+    is_same = mailbox_of(address) == mailbox_of(stored.invitation.address)
+    was_asked = is_same and one.asked_at is not None
+    may_ask = was_asked or asking.may_ask(engine, db, one, now)
+    if is_supporter(engine, address) or not may_ask:
+        asking.forget(db, stored.person, now)
+        return
+    if not is_same:
+        # The reader of the former address may be someone else.
+        asking.end_access(db, stored.person, now)
+    stored = asked.save(db, stored, replace(one, about=document.write(about)))
+    asking.ask(engine, db, stored, now)
 
 
 def invite(engine: Engine, person: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.engine import Engine
 from engine.invitations import arrivals, asking
@@ -17,6 +17,9 @@ from store.forgotten import copies
 from store.invitations import asked
 from store.invitations.asked import Changed, StoredInvitation
 
+#: How long we know whom we told that an address can't be used: no one is told twice meanwhile.
+KEPT = timedelta(days=7)
+
 
 def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: datetime) -> None:
     """Take in one referral, and write to the colleague it is about unless we must not.
@@ -30,9 +33,8 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         ask_at = arrivals.next_place(db, Kind.REFERRAL, now)
         if ask_at > now:  # Whomever it is about: the alarm must not tell who would be asked.
             alarms.sound(db, "many_referrals", delivery.survey_id, now)
-        if not referred.address:  # By what was typed alone: the alarm tells nothing about anyone.
-            alarms.sound(db, "referral_broken", delivery.survey_id, now)
         if not referred.is_inside:
+            _tell_unusable(engine, db, delivery.survey_id, referred, ask_at, now)
             return
         known = of_address(db, referred.address)
         if known:
@@ -44,6 +46,32 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         stored = asked.add(db, new)
         if ask_at <= now:
             asking.ask(engine, db, stored, now)
+
+
+def _tell_unusable(
+    engine: Engine, db: Database, form: str, referred: Referred, ask_at: datetime, now: datetime
+) -> None:
+    """Tell who worries, or else the admins, that an address is none that we write to.
+
+    This goes by what was typed alone, so it tells nothing about anyone.
+    """
+    if not referred.answer_to or ask_at > now:
+        if not referred.address:
+            alarms.sound(db, "referral_broken", form, now)
+        return
+    if any(
+        one.invitation.kind is Kind.REFERRER for one in asked.of_address(db, referred.answer_to)
+    ):
+        return  # Told already: anyone can type any address into the form.
+    told = Invitation(
+        kind=Kind.REFERRER,
+        name="",
+        address=referred.answer_to,
+        ends_at=now + KEPT,
+        language=referred.language,
+    )
+    stored = asking.ask(engine, db, asked.add(db, told), now)
+    asked.save(db, stored, replace(stored.invitation, ends_at=now + KEPT))
 
 
 def of_address(db: Database, address: str) -> list[StoredInvitation]:

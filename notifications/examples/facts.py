@@ -42,7 +42,7 @@ COMMON_FACTS: dict[str, object] = {
     "reports": ["No one has been able to sign in to the mail server since 9:14 AM."],
     "accent": "#1b5e75",
     "accent_dark": "#8fd0e8",
-    "staffed": "Monday to Friday, 8 am to 6 pm",
+    "staffed": "Monday to Friday, 8 AM to 6 PM",
     "survey_name": "Peer support request",
     "response_id": "R_1exampleResponse",
     "arrived": [{"survey": "Peer support request", "number": 3}],
@@ -82,7 +82,7 @@ COMMON_FACTS: dict[str, object] = {
     "call_changes": [],
     "missed": 0,
     "must_compare": False,
-    "forgetting": "Everything due by Thursday, Nov 26, 8 AM has been forgotten",
+    "forgetting": "Everything due for deletion by Thursday, Nov 26, 8 AM has been deleted",
     "standing": [
         {
             "reference": "PS-7K3QF",
@@ -122,7 +122,7 @@ COMMON_FACTS: dict[str, object] = {
             "contact": "555-0101",
             "link": "",
             "is_open": False,
-            "hours": "Monday to Friday, 9 am to 5 pm",
+            "hours": "Monday to Friday, 9 AM to 5 PM",
         },
     ],
 }
@@ -137,8 +137,8 @@ FILES: dict[str, object] = {
         "Promise review: 72 hours → 48 hours.",
     ],
     "irrevocable": [
-        "Requests are forgotten 7 days after closing instead of 30 days: 12 closed requests would"
-        " be forgotten right away.",
+        "Requests are deleted 7 days after closing instead of 30 days: 12 closed requests would"
+        " be deleted right away.",
     ],
     "problems": [
         'supporters.csv, line 7, phone: "8.60555E+09" is a phone number that a spreadsheet program'

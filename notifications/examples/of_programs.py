@@ -30,7 +30,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "much to say": {
             "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
             "headline": "5 open, 1 urgent",
-            "nominees": "2 nominees",
+            "nominees": "2 nominees are waiting for you, too",
             "lacks_debrief": True,
             "away_now": [
                 "Robin Example: away until Friday, Dec 11",
@@ -54,7 +54,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "without API, Monday, to an admin": {
             "must_compare": True,
             "is_reviewer": False,
-            "forgetting": "Everything due by Monday, Nov 23, 8 AM has been forgotten;"
+            "forgetting": "Everything due for deletion by Monday, Nov 23, 8 AM has been deleted;"
             " 2 requests since Monday, Nov 23",
             "counts": "",
             "headline": "",

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from notifications.examples.facts import OVERDUE
 
+#: Support services have references of their own.
+TO_PARTNER = {"reference": "HO-4T9WX"}
+
 OF_REQUESTS: dict[str, dict[str, Mapping[str, object]]] = {
     "received": {
         "as usual": {},
@@ -14,8 +17,12 @@ OF_REQUESTS: dict[str, dict[str, Mapping[str, object]]] = {
         "late": {"late_since": "Thursday, Nov 26, 9:14 AM"},
     },
     "proposed": {"as usual": {}, "without a time": {"due": ""}},
-    "partner_silent": {"as it was": {}, "another place": {"partner_contact": ""}},
-    "partner_wanted": {"to get in touch": {}, "they call": {"they_call": True}},
+    "partner_silent": {"as it was": {}, "another service": {"partner_contact": ""}},
+    "partner_wanted": {
+        "to get in touch": TO_PARTNER,
+        "they call": TO_PARTNER | {"they_call": True},
+    },
+    "partner_released": {"": TO_PARTNER},
     "matched": {"as usual": {}, "without a time": {"due": ""}},
     "delayed": {"new time": {"resources": []}, "time is over": OVERDUE},
     "resources": {"instead": {"state": "closed"}, "besides": {"state": "in_contact"}},

@@ -14,7 +14,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
     "urgent": {
         "staffed": {},
         "never staffed": {"staffed": ""},
-        "again": {"repeats": "call 3, 9:45 AM"},
+        "again": {"repeats": "alert 3, 9:45 AM"},
     },
     "offer_declined": {
         "declined": {"event": "declined"},
@@ -62,9 +62,9 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "wanted again": {"state": "in_contact", "is_wanted_again": True},
         "untouched": {"state": "in_contact", "is_untouched": True},
     },
-    "partner_late": {"as it was": {}, "another place": {"partner_is_another": True}},
+    "partner_late": {"as it was": {}, "another service": {"partner_is_another": True}},
     "second_contact": {
-        "nobody answered": {},
+        "no one answered": {},
         "overdue": OVERDUE,
         "refused": {"event": "contact_refused"},
     },
@@ -88,10 +88,10 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "before": {},
         "overdue": OVERDUE,
         "matched": {"state": "matched"},
-        "while somebody is asked": {"state": "offered"},
+        "while someone is asked": {"state": "offered"},
         "with something to tell": {"state": "matched", "tell_by": "Tuesday, Nov 24, 9:14 AM"},
         "with a late supporter": dict[str, object](state="in_contact", **OVERDUE),
-        "nobody is away": {"stands_in": False},
+        "no one is away": {"stands_in": False},
     },
     "supporter_away": {
         "matched": {"state": "matched"},
@@ -106,7 +106,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "before": {},
         "overdue": OVERDUE,
         "matched": {"state": "matched"},
-        "nobody was told": dict[str, object](state="matched", is_about_telling=True, **OVERDUE),
+        "no one was told": dict[str, object](state="matched", is_about_telling=True, **OVERDUE),
         "first contact in time": {"is_early_call": True, "state": "matched"},
     },
 }

@@ -403,6 +403,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
     ),
+    "referral_unusable": Email(
+        role=Role.INVITED, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.NEUTRAL_NAME, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
     "outreach_offered": Email(
         role=Role.INVITED, leads=Leads.OFFER, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
         gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,

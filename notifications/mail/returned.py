@@ -18,7 +18,12 @@ LONGEST_ANSWER = 10_000
 #: What tells that a mail may concern us, before all of it is fetched.
 HEADERS = (
     "Content-Type", "Auto-Submitted", "X-Autoreply", "X-Autorespond", "In-Reply-To", "References",
+    "From", "Return-Path", "To", "Delivered-To", "X-Original-To",
 )  # fmt: skip
+#: Where a mail came back to.
+CAME_TO = ("To", "Delivered-To", "X-Original-To")
+#: Who writes for a mail server; so does who gives nowhere to write back to.
+MACHINES = re.compile(r"(?:mailer-daemon|postmaster)@", re.IGNORECASE)
 STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 #: A report on several addresses, one of which got the mail.
 GOT_IT = {"delivered", "relayed", "expanded"}
@@ -52,6 +57,11 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Other:
+    """What else a machine writes about one of our mails, of no use to us."""
+
+
+@dataclass(frozen=True)
 class Tokens:
     """Finds the tokens of our mails: in their Message-IDs, and where they come back to."""
 
@@ -73,19 +83,49 @@ class Tokens:
 
 
 def may_concern_us(headers: Message) -> bool:
-    """Tell from its headers whether a mail may be a report or an automatic answer."""
-    return headers.get_content_type() == "multipart/report" or _is_automatic(headers)
+    """Tell from its headers whether a machine may have written a mail about one of ours."""
+    return _is_by_machine(headers) or bool(re.search(HEX_ID, _came_to(headers), re.IGNORECASE))
 
 
-def read(raw: bytes, tokens: Tokens) -> Report | Answer | None:
-    """Return what a mail says about one of ours; None if it is something else, or damaged."""
+def read(raw: bytes, tokens: Tokens) -> Report | Answer | Other | None:
+    """Return what a mail says about one of ours; None if it is about none, or damaged."""
     try:
         mail = message_from_bytes(raw)
-        if mail.get_content_type() == "multipart/report":
-            return _report(mail, tokens)
-        return _answer(mail, tokens) if _is_automatic(mail) else None
+        return _understood(mail, tokens) or (Other() if _is_about_us(mail, raw, tokens) else None)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None  # Anyone may send anything; what the parser fails on is no report.
+
+
+def _understood(mail: Message, tokens: Tokens) -> Report | Answer | None:
+    if mail.get_content_type() == "multipart/report":
+        return _report(mail, tokens)
+    return _answer(mail, tokens) if _is_answer(mail) else None
+
+
+def _is_about_us(mail: Message, raw: bytes, tokens: Tokens) -> bool:
+    """Tell whether a machine names one of our mails: it may quote whom we mailed.
+
+    What a person wrote is not ours to delete. Only machines write to the address in an envelope.
+    """
+    if tokens.in_addresses([_came_to(mail)]):
+        return True
+    if tokens.in_ids(f"{mail.get('Message-ID', '')}"):
+        return False  # It is one of our mails.
+    return _is_by_machine(mail) and bool(tokens.in_ids(raw.decode("ascii", "replace")))
+
+
+def _came_to(mail: Message) -> str:
+    return ", ".join(value for name in CAME_TO for value in _all(mail, name))
+
+
+def _is_by_machine(mail: Message) -> bool:
+    is_report = mail.get_content_type() == "multipart/report"
+    is_of_nobody = _word(mail, "Return-Path") == "<>"
+    return is_report or _is_automatic(mail) or is_of_nobody or _is_of_server(mail)
+
+
+def _is_of_server(mail: Message) -> bool:
+    return any(MACHINES.match(address) for _, address in getaddresses(_all(mail, "From")))
 
 
 def _report(mail: Message, tokens: Tokens) -> Report | None:
@@ -103,8 +143,7 @@ def _report(mail: Message, tokens: Tokens) -> Report | None:
 
 def _named(mail: Message, tokens: Tokens) -> set[str]:
     """Return the tokens of the mails that a report names; it counts only if it is one."""
-    to = [f"{v}" for name in ("To", "Delivered-To", "X-Original-To") for v in _all(mail, name)]
-    named = tokens.in_addresses(to)
+    named = tokens.in_addresses([_came_to(mail)])
     for part in _parts(mail):
         if part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             named |= tokens.in_ids(_returned_id(part))
@@ -151,10 +190,13 @@ def _shown(status: str) -> str:
 
 
 def _is_automatic(mail: Message) -> bool:
-    """Tell whether a mailbox sent this by itself, as an answer (RFC 3834)."""
+    """Tell whether a mailbox sent this by itself (RFC 3834)."""
     word = _word(mail, "Auto-Submitted").partition(";")[0].strip()
-    is_marked = word not in ("", "no") or "X-Autoreply" in mail or "X-Autorespond" in mail
-    return is_marked and ("In-Reply-To" in mail or "References" in mail)
+    return word not in ("", "no") or "X-Autoreply" in mail or "X-Autorespond" in mail
+
+
+def _is_answer(mail: Message) -> bool:
+    return _is_automatic(mail) and ("In-Reply-To" in mail or "References" in mail)
 
 
 def _answer(mail: Message, tokens: Tokens) -> Answer | None:

@@ -66,7 +66,7 @@ def _nth(mail: Outgoing, number: int, time: str, language: Language) -> str:
     if mail.role == REQUESTER:
         return language.say("message %(number)s, %(time)s", number=number, time=time)
     is_call = EMAILS[mail.email].urgency is Urgency.CALL
-    return f"call {number}, {time}" if is_call else f"reminder {number}"
+    return f"alert {number}, {time}" if is_call else f"reminder {number}"
 
 
 def _is_late(claimed: Claimed, now: datetime) -> bool:

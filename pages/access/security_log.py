@@ -7,7 +7,7 @@ from datetime import datetime
 from logging import Logger
 from threading import Lock
 
-from flask import g, request
+from flask import Request, g, request
 from werkzeug.wrappers import Response
 
 #: What is written for each status of a refusal.
@@ -25,6 +25,11 @@ EVENTS = {
 SIGN_ON = "sign_on"
 #: What counts as one network.
 NETWORK_BITS = {4: 24, 6: 48}
+#: Whose routes stand in a line: everyone may ask there. All others need a link, and have one word:
+#: which of them it was would tell that a requester, or someone who is asked something, is there.
+NAMED = ("arriving", "qualtrics", "look", "help", "health", "metrics", "sign_on")
+NAMED_TOO = ("person.ask_for_link", "person.mail_link", "pages.static", "pages.privacy")
+PAGE = "page"
 #: How many networks are told apart within one minute; the others are "more".
 MOST_NETWORKS = 20
 
@@ -42,12 +47,12 @@ class SecurityLog:
     def see(self, response: Response) -> Response:
         """Write a line about a refusal, if it is time for one; answers pass unchanged.
 
-        None about a form that was sent back to be completed: some have only requesters, or others
-        who are asked something, and a line would tell that one of them is in this network.
+        None about an ordinary slip: a form that was sent back to be completed, a tab that was open
+        too long. It would tell that someone with a page is in this network.
         """
         event = g.get("refusal") or EVENTS.get(response.status_code)
         if event and not g.get("is_slip"):
-            self._note(event, request.endpoint or "none", network_of(request.remote_addr or ""))
+            self._note(event, route_of(request), network_of(request.remote_addr or ""))
         return response
 
     def _note(self, event: str, route: str, network: str) -> None:
@@ -70,6 +75,14 @@ class SecurityLog:
         self._networks.add(network)
         self._counts[event, route, network] += 1
         return self._counts[event, route, network], network
+
+
+def route_of(request: Request) -> str:
+    """Return the name of a route, if it tells nothing of who has its pages."""
+    if request.endpoint is None:
+        return "none"
+    is_named = request.blueprint in NAMED or request.endpoint in NAMED_TOO
+    return request.endpoint if is_named else PAGE
 
 
 def network_of(address: str) -> str:

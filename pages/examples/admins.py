@@ -18,7 +18,7 @@ from workflow import words
 UNSENT = SentForm()
 REPORT = Report(
     changes=("2 supporters added: Robin Example, Kim Example.",),
-    irrevocable=("Requests are forgotten 7 days after closing instead of 30 days.",),
+    irrevocable=("Requests are deleted 7 days after closing instead of 30 days.",),
     warnings=("program.toml, departments: names only one person; two review better than one.",),
 )
 GAINS = Report(sight=(Gain("robin", "Robin Example would be a deputy", "robin@example.org"),))
@@ -39,7 +39,7 @@ def files(stage: Stage) -> Pages:
     yield "files wait", _waiting(REPORT, may_decide=True)
     yield "files, nothing chosen", ProgramPage(chose, REPORT, (), "", False, may_decide=True)
     yield "files wait for a coordinator", _waiting(GAINS, ("Kim Example",))
-    yield "files wait for nobody", _waiting(GAINS)
+    yield "files wait for no one", _waiting(GAINS)
     yield "files for a coordinator", _waiting(GAINS, may_decide=True)
     yield "files for a coordinator, of what people read", _waiting(READINGS, may_decide=True)
     at = words.day_and_time(stage.now, stage.program.zone)

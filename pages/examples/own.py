@@ -97,7 +97,7 @@ def of_supporter(stage: Stage) -> Pages:
     yield "supporter", _own(stage, who)
     talks.ask(stage.engine, reference, who, stage.now)
     yield "supporter, would like to talk", _own(stage, who)
-    yield "supporter, not with them any more", _own(stage, who, missing(NOT_WITH_YOU))
+    yield "supporter, no longer with them", _own(stage, who, missing(NOT_WITH_YOU))
     today = stage.program.today(stage.now)
     for state, declared in (
         ("paused", Readiness(is_paused=True)),

@@ -36,7 +36,7 @@ def arrived(stage: Stage) -> Pages:
     yield "why still?", _why_still(stage, reference)
     yield "why still, with a backup?", _why_still(stage, reference, backup="backup")
     events.answers_automatically(stage, stage.chosen(reference)[0])
-    yield "somebody’s mailbox answers", of_reviewer(stage, reference)
+    yield "someone’s mailbox answers", of_reviewer(stage, reference)
     stage.passes(days=4)
     yield "late", of_reviewer(stage, reference)
     stage.asks(reference)
@@ -62,7 +62,7 @@ def asked(stage: Stage) -> Pages:
     for _ in range(3):
         stage.handles(reference)
         stage.passes(days=30)
-    yield "nobody answered", of_reviewer(stage, reference)
+    yield "no one answered", of_reviewer(stage, reference)
     alone = stage.submit(replace(LISTENING, email="sam.example@example.org"))
     stage.decide(alone, Event.OFFERED, supporters=(stage.chosen(alone)[0],), although="asked_for")
     yield "asked just now, without a backup", decided(stage, alone)
@@ -76,9 +76,9 @@ def seldom(stage: Stage) -> Pages:
     if not found:
         raise NotPossible("everybody reads mail daily")
     stage.decide(reference, Event.OFFERED, supporters=(found[0],), although="asked_for")
-    yield "asked somebody who seldom reads mail", decided(stage, reference)
+    yield "asked someone who seldom reads mail", decided(stage, reference)
     stage.mailed(reference)
-    yield "somebody who seldom reads mail was mailed", decided(stage, reference)
+    yield "someone who seldom reads mail was mailed", decided(stage, reference)
 
 
 def urgent(stage: Stage) -> Pages:
@@ -86,7 +86,7 @@ def urgent(stage: Stage) -> Pages:
     reference = stage.submit(is_urgent=True)
     page = of_reviewer(stage, reference)
     yield "urgent", page
-    yield "urgent, nobody calls", replace(page, are_more_called=True)
+    yield "urgent, no one calls", replace(page, are_more_called=True)
     stage.decide(reference, Event.CALL_TAKEN)
     yield "urgent, calling", of_reviewer(stage, reference)
     stage.engine.record_opening(
@@ -101,7 +101,7 @@ def urgent(stage: Stage) -> Pages:
     yield "sure? ask for good", SurePage(ASK_FOR_GOOD, [("choice", "offered")])
     yield "sure? save for good", SurePage(english.own(SAVE_FOR_GOOD), [("choice", "accepted")])
     yield "sure? drops a change", SurePage(DROPS_CHANGE, [("choice", "closed")])
-    yield "not free any more", of_reviewer(stage, reference, missing(REFUSED[CannotBeAsked]))
+    yield "not free anymore", of_reviewer(stage, reference, missing(REFUSED[CannotBeAsked]))
 
 
 def by_phone(stage: Stage) -> Pages:
@@ -123,7 +123,7 @@ def by_phone(stage: Stage) -> Pages:
     reference = stage.submit(Identity(name="Sam Example"), unreachable)
     yield "cannot be reached", of_reviewer(stage, reference)
     events.everybody_is_away(stage)
-    yield "cannot be reached, nobody is free", of_reviewer(stage, reference)
+    yield "cannot be reached, no one is free", of_reviewer(stage, reference)
 
 
 def wishes(stage: Stage) -> Pages:
@@ -138,7 +138,7 @@ def wishes(stage: Stage) -> Pages:
     yield "unreadable answers", of_reviewer(stage, reference)
     yield "unreadable answers, name opened", looked(stage, reference, "identity")
     events.everybody_is_away(stage)
-    yield "nobody is free", of_reviewer(stage, reference)
+    yield "no one is free", of_reviewer(stage, reference)
 
 
 def away_from_it(stage: Stage) -> Pages:

@@ -64,6 +64,7 @@ class EndedPage(CasePage):
     """The person who answered has nothing left to do."""
 
     template = "ended.html"
+    is_translatable = True
     event: str
     role: str
     undo_until: str = ""

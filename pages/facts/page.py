@@ -19,6 +19,8 @@ class Page:
     template: ClassVar[str]
     #: Whether a visit opens it, so that its reader can end that visit.
     can_close: ClassVar[bool] = True
+    #: Whether a browser may offer to translate it, and so send it to its maker: none with names.
+    is_translatable: ClassVar[bool] = False
 
     @property
     def test_marker(self) -> str:
@@ -171,6 +173,7 @@ class SurePage(Page):
     """Asks again before something that cannot be undone, with the form that was sent."""
 
     template = "sure.html"
+    is_translatable = True
     question: str
     #: The fields of the form, to send again with the answer.
     sent: Sequence[tuple[str, str]]

@@ -87,6 +87,7 @@ class RequesterPage(CasePage):
     """The progress of a case, and what the requester can do."""
 
     template = "requester.html"
+    is_translatable = True
     form: SentForm
     has_decided: bool
     #: Empty once the case is closed.

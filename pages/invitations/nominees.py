@@ -28,6 +28,8 @@ GONE = for_staff("This was decided or deleted in the meantime, so nothing was ch
 #: What cannot be undone is asked twice: a mail goes out, or everything about someone is deleted.
 ASKED_TWICE = {
     "ask": for_staff("Ask them at this address? An email goes out, unless we may not ask them."),
+    "ask_held": for_staff("Ask all of them? Everyone we may ask gets an email."),
+    "remove_held": for_staff("Delete all of them, and ask no one?"),
     "decline": for_staff(
         "Thank them, and say that you have enough supporters right now? An email goes out."
     ),
@@ -48,7 +50,11 @@ DONE = {
     ),
     "ready": for_staff("The admins have a new line for supporters.csv."),
     "remove": for_staff("It’s deleted."),
+    "ask_held": for_staff("We’ll ask all of them now, except those we may not ask."),
+    "remove_held": for_staff("All of them are deleted."),
 }
+#: These are about all nominations of a busy day.
+ABOUT_HELD = {"ask_held": nominations.ask_held, "remove_held": nominations.remove_held}
 
 
 @bp.get("/nominees")
@@ -63,10 +69,13 @@ def decide() -> ResponseReturnValue:
     _coordinator()
     chosen = request.form.get("choice", "")
     person = shown(casebook().store.read(), request.form.get("nominee", ""))
-    if chosen not in DONE or not person:
+    if chosen not in DONE or not (person or chosen in ABOUT_HELD):
         return _page(CHOOSE, 400)
     if chosen in ASKED_TWICE and (question := not_sure_yet(ASKED_TWICE[chosen])):
         return question
+    if chosen in ABOUT_HELD:
+        ABOUT_HELD[chosen](engine(), now())
+        return redirect(url_for("nominees.show_nominees", done=chosen), 303)
     try:
         problem = _carry_out(chosen, person)
     except (AnswerStands, NoSuchCase):

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from casebook.purpose import has_part
@@ -29,8 +29,8 @@ from workflow.model import Role
 
 bp = Blueprint("arriving", __name__)
 
-#: Where the cookie has how many links it came by.
-NUMBER = "number"
+#: Where the cookie has to which pages they led: who goes back and on again needs no link for it.
+LED = "led"
 #: Links that may wait in one browser until someone presses Continue.
 MOST_WAITING = 3
 CLOSED = (
@@ -48,11 +48,9 @@ def look_at_link(token: str) -> ResponseReturnValue:
 
     Whatever the link is, the answer is the same, since mail scanners open links.
     """
-    number = int(session.get(NUMBER, 0)) + 1
+    number = visits.new_number({*_kept(CAME), *_kept(LED)})
     came = json.dumps([repaired(token), int(now().timestamp())])
-    waiting = _waiting() | {f"{number}": casebook().seal.close(CAME, number, came)}
-    session[CAME] = dict(list(waiting.items())[-MOST_WAITING:])
-    session[NUMBER] = number
+    _keep(CAME, number, casebook().seal.close(CAME, number, came))
     return redirect(url_for("arriving.ask_to_continue", number=number), 303)
 
 
@@ -64,10 +62,24 @@ def ask_to_continue(number: int) -> ResponseReturnValue:
 
 @bp.post("/continue/<int:number>")
 def open_link(number: int) -> ResponseReturnValue:
-    """Begin a visit, or offer a fresh link if this one is over."""
+    """Begin a visit, or offer a fresh link if this one is over.
+
+    Once a visit began, the cookie keeps no link: whoever copied it has nothing after "Close".
+    """
     token = _link_that_waits(number)
     if token is None:
-        raise NoVisit
+        if (led := _kept(LED).get(f"{number}")) is None:
+            raise NoVisit
+        return redirect(led, 303)
+    answer = make_response(_opened(token))
+    if answer.location:
+        session[CAME] = [[*one] for one in _kept(CAME).items() if one[0] != f"{number}"]
+        _keep(LED, number, answer.location)
+    return answer
+
+
+def _opened(token: str) -> ResponseReturnValue:
+    """Lead to the page that a link opens, or say why it opens none."""
     hash = links.hash_of(token)
     found = links.find(casebook().store.read(), hash)
     if found is None and feedback.is_ours(casebook(), token):
@@ -89,16 +101,24 @@ def close() -> ResponseReturnValue:
     return message(*CLOSED, 200)
 
 
-def _waiting() -> dict[str, str]:
-    """Return what the cookie has, sealed by us: a browser may keep its cookies for long."""
-    kept = session.get(CAME)
-    return kept if isinstance(kept, dict) else {}
+def _kept(name: str) -> dict[str, str]:
+    """Return what the cookie has by numbers, the oldest first.
+
+    Links are sealed by us: a browser may keep its cookies for long.
+    """
+    kept = session.get(name)
+    return dict(kept) if isinstance(kept, list) else {}
+
+
+def _keep(name: str, number: int, value: str) -> None:
+    kept = [*_kept(name).items(), (f"{number}", value)]
+    session[name] = [[*one] for one in kept[-MOST_WAITING:]]
 
 
 def _link_that_waits(number: int) -> str | None:
     """Return the token by which this browser came, for half an hour; then None."""
     try:
-        token, at = json.loads(casebook().seal.open(CAME, number, _waiting()[f"{number}"]))
+        token, at = json.loads(casebook().seal.open(CAME, number, _kept(CAME)[f"{number}"]))
     except (KeyError, CannotOpen):
         return None
     is_over = now() - datetime.fromtimestamp(at, UTC) >= LIFE

@@ -1,6 +1,6 @@
 """The page for everyone (/help), which an intranet may show in a frame."""
 
-from flask import Blueprint, current_app, g, make_response
+from flask import Blueprint, current_app, g
 from flask.typing import ResponseReturnValue
 
 from lib.languages.language import Language
@@ -12,19 +12,13 @@ from workflow.reports.wording import HELP
 
 bp = Blueprint("help", __name__)
 
-#: Short, because the page says what is open now.
-HEADERS = {"Cache-Control": "public, max-age=60", "Vary": "Accept-Language"}
-
 
 @bp.get("/help")
 def show_help() -> ResponseReturnValue:
     """Show what peer support is, how to ask, and what help is open now."""
     language = browser_language()
     g.frames = casebook().program.file.help.frames
-    page = facts.page(casebook(), language, now(), _form(language))
-    response = make_response(show(page, language=language))
-    response.headers.update(HEADERS)
-    return response
+    return show(facts.page(casebook(), language, now(), _form(language)), language=language)
 
 
 def _form(language: Language) -> str:

@@ -43,8 +43,8 @@ CONTACT = (
 NOT_BEFORE = (
     for_requesters("Any time"),
     for_requesters("Not before noon"),
-    for_requesters("Not before 4 pm"),
-    for_requesters("Not before 7 pm"),
+    for_requesters("Not before 4 PM"),
+    for_requesters("Not before 7 PM"),
 )
 ABOUT = (for_requesters("role"), for_requesters("specialty"), for_requesters("department"))
 WISHES = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from invitations.model import Invitation, Kind
-from lib.addresses import canonical
+from lib.addresses import mailbox_of
 from lib.documents import Document
 from store.database import Database, stamp, stamp_minute
 from store.record.documents import UNREADABLE
@@ -81,7 +81,7 @@ def _stands_for(db: Database, column: str, pseudonym: str) -> str:
 
 
 def hash_of(db: Database, address: str) -> str:
-    return db.hash("invited", canonical(address)) if address else ""
+    return db.hash("invited", mailbox_of(address)) if address else ""
 
 
 def add(db: Database, one: Invitation) -> StoredInvitation:

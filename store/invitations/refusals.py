@@ -3,7 +3,7 @@
 from datetime import date
 
 from invitations.model import Kind
-from lib.addresses import canonical
+from lib.addresses import mailbox_of
 from store.database import Database
 
 
@@ -43,4 +43,4 @@ def drop_over(db: Database, today: date) -> None:
 
 
 def _hash(db: Database, kind: Kind, address: str) -> str:
-    return db.hash("refusal", kind, canonical(address))
+    return db.hash("refusal", kind, mailbox_of(address))

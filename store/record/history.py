@@ -33,6 +33,8 @@ class HistoryLine:
     other: str
     #: Why a supporter was asked despite a caution: a key of ALTHOUGH.
     although: str
+    #: It named another case, which we have forgotten since.
+    is_other_forgotten: bool = False
 
 
 #: The sealed column of a line.
@@ -147,22 +149,39 @@ def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None)
 
 
 def forget_reference(db: Database, reference: str) -> None:
-    """Blank a reference in the history of other cases."""
+    """Blank a reference in the history of other cases.
+
+    The case as it was before a decision stays, or its page would tell when the other was forgotten.
+    """
     rows = db.execute(
-        "select id, case_id, detail from history where mentions > '' and mentions like ?",
+        "select history.id, case_id, detail, document_before, reference from history"
+        " join cases on cases.id = case_id where history.mentions > '' and history.mentions like ?",
         [f"%{mentions(db, reference)}%"],
     ).fetchall()
-    for row_id, case_id, detail in rows:
+    for row_id, case_id, detail, sealed, own in rows:
         line = _read_line(db, case_id, detail)
-        other = "" if line.other == reference else line.other
+        before = _without(db, own, sealed, reference) if sealed else None
+        if line.other == reference:
+            line, before = replace(line, other="", is_other_forgotten=True), None
         db.execute(
-            "update history set detail = ?, mentions = ?, document_before = null where id = ?",
+            "update history set detail = ?, mentions = ?, document_before = ? where id = ?",
             [
-                _sealed_line(db, case_id, replace(line, other=other)),
-                mentions(db, other),
+                _sealed_line(db, case_id, line),
+                mentions(db, line.other, *(mentioned_by(before) if before else ())),
+                sealed_document(db, before, BEFORE) if before else None,
                 row_id,
             ],
         )
+
+
+def _without(db: Database, own: str, sealed: str, reference: str) -> Case | None:
+    """Return a case without one from which it was told apart; None if they are closer than that."""
+    with suppress(*UNREADABLE):
+        case = read_document(db, own, sealed, BEFORE)
+        told_apart = tuple(one for one in case.told_apart if one != reference)
+        case = replace(case, told_apart=told_apart)
+        return None if reference in mentioned_by(case) else case
+    return None
 
 
 def _sealed_line(db: Database, case_id: int, line: HistoryLine) -> str:

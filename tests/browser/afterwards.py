@@ -1,4 +1,4 @@
-"""Roads to what comes when a supporter has helped: a place of help, and the question how it was."""
+"""Roads to what comes when a supporter has helped: a support service, and how it was."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from tests.world import FEEDBACK_AFTER, REQUESTER, Page, World
 def handed_over(world: World) -> Iterator[tuple[str, Page]]:
     _, supporter = world.in_contact()
     asked_about(world, world.open(world.mail(supporter)))
-    asked = world.open(world.mail(REQUESTER, "Should we tell"))
+    asked = world.open(world.mail(REQUESTER, "would you like to hear from them"))
     yield "requester-asked-for-partner", asked
     agrees(world, asked, "phone")
     yield "partner", at_its_partner(world)

@@ -28,7 +28,7 @@ def _fill_in_the_form(page: Page, world: World) -> None:
     page.get_by_label("Phone", exact=True).fill("860-555-0199")
     for answer in ("E-mail", "Text message", "Phone call"):
         page.get_by_role("checkbox", name=answer).tap()
-    for answer in ("Not before 4 pm", "Emergency Medicine", "Nurse", "Yes, I feel safe"):
+    for answer in ("Not before 4 PM", "Emergency Medicine", "Nurse", "Yes, I feel safe"):
         page.get_by_role("radio", name=answer, exact=True).tap()
     page.get_by_role("button", name="Submit").tap()
     expect(page.get_by_role("button", name="Submit")).to_have_count(0)
@@ -57,7 +57,7 @@ def test_it_leads_from_the_form_to_the_end_with_one_thumb(world: World, phone: P
     expect(supporter.locator("body")).not_to_contain_text("Jamie")
     supporter.get_by_role("button", name="Yes, I’ll do it").tap()
     expect(supporter.get_by_role("heading", name="Jamie Quill")).to_be_visible()
-    expect(supporter.get_by_text("Not before 4 pm. Text first. No voicemail.")).to_be_visible()
+    expect(supporter.get_by_text("Not before 4 PM. Text first. No voicemail.")).to_be_visible()
     supporter.get_by_role("button", name="I reached them").tap()
     supporter.get_by_text("Say that it’s done", exact=True).tap()
     _choose(supporter, "Yes, they were supported", "Close the request")

@@ -23,14 +23,14 @@ ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
 SAYS_WHO, WANTS_OTHER = 0.7, 0.12
 SAYS_HOW_THEY_ARE, WOULD_TALK_AGAIN, STOPS = 0.4, 0.1, 0.1
 AGREES, WOULD_RATHER_NOT, TAKES_BACK = 0.55, 0.2, 0.1
-# What places of help do, and how often supporters find it hard.
+# What support services do, and how often supporters find it hard.
 TELLS_OF_TOUCH, IS_HARD = 0.6, 0.15
 WITHDRAWS, CORRECTS, ASKS_FOR_ANOTHER, SAYS_NOT_SO = 0.03, 0.03, 0.04, 0.03
 
 
 def reference_on(page: Page) -> str:
     """Return the request that a page is about; no address tells it."""
-    found = re.search(r"PS-[A-Z2-9]{5}", page.answer.text)
+    found = re.search(r"(?:PS|HO)-[A-Z2-9]{5}", page.answer.text)
     return found[0] if found else ""
 
 
@@ -193,7 +193,7 @@ def _get_on(reader: Reader, plan: str) -> None:
 
 
 def _hand_over(reader: Reader) -> None:
-    """Ask whether a place of help may hear of the requester, and go on with the same page."""
+    """Ask whether a support service may hear of the requester, and go on with the same page."""
     partners = reader.page.values("partner")
     if partners and reader.all.hands_over and reader.chances(reader.all.hands_over):
         page = reader.page
@@ -201,7 +201,7 @@ def _hand_over(reader: Reader) -> None:
         reader.page = page.again()
 
 
-# Places of help
+# Support services
 
 
 def be_in_touch(reader: Reader) -> None:
@@ -258,7 +258,7 @@ def _check_in(reader: Reader) -> None:
 
 
 def _answer_hand_over(reader: Reader) -> bool:
-    """Say whether a place of help may hear of them, or take a yes back; False if they do not."""
+    """Say whether a support service may hear of them, or take a yes back; False if they do not."""
     mark, draw = reader.page.values("hand_over")[0], reader.all.chance.random()
     if "hand_over_stopped" in reader.choices:
         if draw < TAKES_BACK:

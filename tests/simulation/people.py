@@ -95,7 +95,7 @@ class Everybody:
     #: What else somebody does on the board, and on a page of their own.
     at_board: Callable[[str, Page], None] = lambda address, page: None
     at_own_page: Callable[[str, Page], None] = lambda address, page: None
-    #: How often staff ask whether a place of help may hear of a requester.
+    #: How often staff ask whether a support service may hear of a requester.
     hands_over: float = 0.0
     #: Called with whatever somebody chose.
     chosen: Chosen = lambda address, choice, more, before, after: None

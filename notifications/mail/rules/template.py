@@ -29,7 +29,7 @@ speak_english(_parser)
 #: What a subject may say: lock screens and the logs of mail servers show it.
 IN_SUBJECT = {
     "reference", "test_marker", "service_name", "reader_name", "due", "due_short", "left",
-    "is_overdue", "is_early_call", "must_compare", "state", "event", "counts",
+    "is_overdue", "is_early_call", "tell_by", "must_compare", "state", "event", "counts",
     "headline", "standing", "stands_in", "is_again", "told",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""A hand-over to a place of help: asked, agreed, at its partner, and over."""
+"""A hand-over to a support service: asked, agreed, at its partner, and over."""
 
 from dataclasses import replace
 
@@ -18,39 +18,39 @@ from workflow.model import Event, HandOver, Role, Way
 def of_its_requester(stage: Stage, language: Language) -> Pages:
     """They are asked, say yes in each way, and hear what became of it."""
     reference = _asked(stage)
-    yield "asked about a place of help", of_requester(stage, reference, language)
+    yield "asked about a support service", of_requester(stage, reference, language)
     yield from _of_silent_requester(stage, language)
     _agrees(stage, reference, Way.PHONE)
     page = of_requester(stage, reference, language, has_decided=True)
-    yield "a place of help hears of them", page
+    yield "a support service hears of them", page
     if page.hand_over is not None:
         without = replace(page.hand_over, contact_by="")
-        yield "a place of help hears of them, no time", replace(page, hand_over=without)
+        yield "a support service hears of them, no time", replace(page, hand_over=without)
         yield (
-            "they call a place of help",
+            "they call a support service",
             replace(page, hand_over=replace(page.hand_over, they_call=True)),
         )
         made = replace(page.hand_over, state="made", can_stop=False)
-        yield "a place of help is in touch", replace(page, hand_over=made)
+        yield "a support service is in touch", replace(page, hand_over=made)
     stage.passes(days=14)
     stage.handles(reference)
     page = of_requester(stage, reference, language)
-    yield "a place of help is late", page
+    yield "a support service is late", page
     if page.hand_over is not None:
         another = replace(page.hand_over, contact=[])
-        yield "a place of help is another by now", replace(page, hand_over=another)
+        yield "a support service is another by now", replace(page, hand_over=another)
 
 
 def of_staff(stage: Stage) -> Pages:
     """The supporter or a reviewer asks, and sees how it stands."""
     reference = _asked(stage)
-    yield "supporter asked about a place of help", of_supporter(stage, reference)
-    yield "reviewer sees the question about a place", of_reviewer(stage, reference)
+    yield "supporter asked about a support service", of_supporter(stage, reference)
+    yield "reviewer sees the question about a support service", of_reviewer(stage, reference)
     yield from _unanswered(stage)
     found = _found(stage, reference)
     stage.wants(reference, Event.HAND_OVER_REFUSED, hand_over=found.number)
     stage.passes(minutes=20)
-    yield "a place of help was refused", of_supporter(stage, reference)
+    yield "a support service was refused", of_supporter(stage, reference)
 
 
 def _of_silent_requester(stage: Stage, language: Language) -> Pages:
@@ -58,17 +58,17 @@ def _of_silent_requester(stage: Stage, language: Language) -> Pages:
     stage.passes(days=8)
     stage.handles(reference)
     page = of_requester(stage, reference, language)
-    yield "did not say if a place of help may hear of them", page
+    yield "did not say if a support service may hear of them", page
     if page.hand_over is not None:
         without = replace(page.hand_over, contact=[])
-        yield "did not say, about another place by now", replace(page, hand_over=without)
+        yield "did not say, about another service by now", replace(page, hand_over=without)
 
 
 def _unanswered(stage: Stage) -> Pages:
     reference = _asked(stage)
     stage.passes(days=8)
     stage.handles(reference)
-    yield "nobody said if a place of help may hear of them, reviewer", of_reviewer(stage, reference)
+    yield "no answer about a support service, reviewer", of_reviewer(stage, reference)
 
 
 def of_partner(stage: Stage) -> Pages:
@@ -89,6 +89,7 @@ def of_partner(stage: Stage) -> Pages:
         SurePage(stage.program.english.own(ASKED_TWICE[made]), [("choice", made)]),
     )
     case = common.summary(stage.casebook, stage.load(reference).case, stage.now)
+    case = replace(case, reference=page.case.reference)
     yield "partner made contact", EndedPage(case, event=Event.HAND_OVER_MADE, role=Role.PARTNER)
 
 
@@ -97,7 +98,7 @@ def _asked(stage: Stage) -> str:
     reference = stage.in_contact(stage.submit())
     partners = [id.removeprefix(PARTNER) for id in stage.program.partners]
     if not partners:
-        raise NotPossible("no place of help takes people over")
+        raise NotPossible("no support service takes people over")
     stage.says(reference, Event.HAND_OVER_ASKED, resources=tuple(partners[:1]))
     stage.passes(minutes=20)
     return reference

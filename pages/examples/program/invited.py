@@ -47,13 +47,15 @@ def all_nominees(stage: Stage) -> Pages:
     ready = _nominated(stage, replace(NAMED, name="Lee Example", address="lee@example.org")).person
     asking.answer(stage.engine, ready, Answer.YES, stage.now)
     asking.describe(stage.engine, ready, _about(stage), stage.now)
+    for _ in range(3):
+        _nominated(stage, doubt=Doubt.MANY)
     yield "nominees", nominees.page(stage.casebook, SentForm(), "")
     nominations.make_ready(stage.engine, ready, stage.now)
     page = nominees.newcomers_page(stage.casebook)
     yield "newcomers", page
     lacking = [replace(one, left_out=["languages"]) for one in page.newcomers]
     yield "newcomers, a column lacks", replace(page, newcomers=lacking)
-    renewed = ["Robin Example: write 2028-11-29 as refresher_due"]
+    renewed = ["Robin Example: set refresher_due to 2028-11-29"]
     yield "newcomers, a refresher", replace(page, newcomers=[], renewed=renewed)
     yield "newcomers, all there", replace(page, newcomers=[], renewed=[])
 
@@ -63,7 +65,7 @@ def trainings(stage: Stage) -> Pages:
     stage.program = _with_session(stage)
     planned = list(stage.program.sessions.values())
     first = planned[0]
-    yield "sessions, nobody asked", sessions.page(stage.casebook, planned, SentForm())
+    yield "sessions, no one asked", sessions.page(stage.casebook, planned, SentForm())
     invited = _nominated(stage).person
     asking.answer(stage.engine, invited, Answer.YES, stage.now)
     asking.describe(stage.engine, invited, _about(stage), stage.now)

@@ -13,6 +13,7 @@ class GroupSessionPage(Page):
     """A group session: when and where, who leads it, and whether they come."""
 
     template = "group_session.html"
+    is_translatable = True
     form: SentForm
     when: str
     place: str

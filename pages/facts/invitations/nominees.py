@@ -20,9 +20,6 @@ from workflow import words
 #: Why a coordinator must look before anyone is asked.
 DOUBTS = {
     Doubt.NO_ADDRESS: for_staff("We couldn’t read the email address. It says: %(typed)s"),
-    Doubt.MANY: for_staff(
-        "Many people were nominated today, so we haven’t asked yet. The address is %(typed)s"
-    ),
     Doubt.OUTSIDE: for_staff("The email address is outside of your organization: %(typed)s"),
 }
 
@@ -57,15 +54,29 @@ class NomineesPage(Page):
     has_trainings: bool
     #: What was just done.
     done: str
+    #: How many nominations of a busy day wait; "" if none does. No one is named.
+    held: str
 
 
 def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
     """Return the nominees coordinators may see: a no shows nowhere."""
-    found = [one for one in invitations.nominees(casebook) if invitations.is_shown(*one)]
+    everyone = invitations.nominees(casebook)
+    found = [one for one in everyone if invitations.is_shown(*one)]
     ordered = sorted(found, key=lambda one: not invitations.waits(*one))
     missing = roster.gaps(casebook, casebook.program.today(casebook.made_at))
     lines = [_line(casebook, *one) for one in ordered]
-    return NomineesPage(form, lines, missing, bool(casebook.program.sessions), done)
+    held = _held(sum(invitations.is_held(about) for _, about in everyone))
+    return NomineesPage(form, lines, missing, bool(casebook.program.sessions), done, held)
+
+
+def _held(number: int) -> str:
+    if not number:
+        return ""
+    return counted_for_staff(
+        "%(num)s nomination came on a busy day",
+        "%(num)s nominations came on a busy day",
+        number,
+    )
 
 
 def _line(casebook: Casebook, stored: StoredInvitation, about: Nomination) -> NomineeLine:

@@ -117,7 +117,7 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     is_over = until <= casebook.made_at
     day = words.day(program.today(until))
     if is_over:
-        standing = for_staff("Over.")
+        standing = for_staff("It’s over.")
     elif not about.number:
         standing = for_staff("You can post the link until %(day)s.", day=day)
     else:

@@ -13,6 +13,7 @@ class ReferralPage(Page):
     """What is offered to someone, and after a yes the way to the form."""
 
     template = "referral.html"
+    is_translatable = True
     form: SentForm
     #: "" before the answer, else "yes" or "no".
     answer: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
+from casebook.purpose import known_as
 from lib.languages.language import Language, for_requesters
 from lib.languages.said import for_staff
 from lib.phones import linked
@@ -33,6 +34,10 @@ STANDING: Mapping[HandOverState, str] = {
     ),
     H.LAPSED: for_staff("%(name)s didn’t tell us in time that they’re in touch."),
 }
+
+#: What a support service that calls about it will say, once it was mailed.
+CALLED = for_staff("There, this request is called %(reference)s.")
+KNOWN_THERE = (H.AGREED, H.MADE, H.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,9 @@ def offered(casebook: Casebook, case: Case, role: Role, now: datetime) -> Offere
     standing = ""
     if found is not None and not case.is_final:
         standing = for_staff(STANDING[found.state], name=_name_of(casebook, found))
+    if standing and role is Role.REVIEWER and found is not None and found.state in KNOWN_THERE:
+        theirs = known_as(casebook, case.reference, Role.PARTNER, f"{PARTNER}{found.resource}")
+        standing = f"{standing} {for_staff(CALLED, reference=theirs)}"
     return Offered(standing, partners) if standing or partners else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from casebook.purpose import has_part
+from casebook.purpose import has_part, known_as
 from lib.phones import dialed
 from pages.facts import common
 from pages.facts.common import CasePage
@@ -48,6 +48,7 @@ def page(
     told = replace(
         common.summary(casebook, case, now), wishes=(), state="", state_words="", outcome_words="",
         is_urgent=False, due="", left="", late="",
+        reference=known_as(casebook, case.reference, Role.PARTNER, person),
     )  # fmt: skip
     return PartnerPage(
         case=told,

@@ -26,6 +26,7 @@ class FeedbackPage(Page):
     """Questions with answers to choose from; nothing here knows who reads it."""
 
     template = "feedback.html"
+    is_translatable = True
     token: str
     #: Whether this link was used already.
     is_given: bool

@@ -1,17 +1,19 @@
-"""What happens beside a request: places of help, check-ins, and who talks with supporters."""
+"""What happens beside a request: support services, check-ins, and who talks with supporters."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from casebook.purpose import known_as
 from program import Program
 from store.outbox import Outgoing
 from tests.simulation.acts import reference_on
 from tests.simulation.invariants import REFERENCE, Invariants
 from tests.world import Page
+from workflow.model import Role
 
-#: As config.example has it: how long a place of help may see a name.
+#: As config.example has it: how long a support service may see a name.
 SEEN_FOR = timedelta(days=3)
 #: Mails of the morning, a mail server that is down, and what is still undone.
 MAILED_WITHIN = timedelta(days=5)
@@ -23,7 +25,7 @@ TAKES_BACK = {"hand_over_stopped", "withdrawn", "withdrawn_erased", "undone"}
 
 @dataclass(frozen=True)
 class Yes:
-    """A requester let a place of help hear of them."""
+    """A requester let a support service hear of them."""
 
     place: str
     at: datetime
@@ -50,7 +52,7 @@ class Besides:
         if after.status != 200:
             return
         if choice == "hand_over_made":
-            self.yes.pop(reference_on(before), None)
+            self.yes.pop(self._meant(reference_on(before)), None)
         elif choice == "completed" and "hard" in more:
             self.hard.append((self.clock(), address))
         reference = self.invariants.looking_at.get(address)
@@ -66,21 +68,31 @@ class Besides:
     def _asked_about(self, page: Page) -> str:
         asked = [
             one.name for one in self.programs().partners.values()
-            if f"{one.name}: should we tell them that" in page.text
+            if f"{one.name}: would you like to hear from them" in page.text
         ]  # fmt: skip
         (place,) = asked
         return place
 
-    # Places of help
+    # Support services
+
+    def _meant(self, reference: str) -> str:
+        """Return the request that a place of help calls so."""
+        casebook, places = self.invariants.engines().casebook, self.programs().partners
+        known = {
+            known_as(casebook, one, Role.PARTNER, place): one
+            for one in self.yes
+            for place in places
+        }
+        return known.get(reference, reference)
 
     def wrong_page(self, address: str, page: Page) -> str:
-        """Return whom a page shows to a place of help that must not know; "" if nobody."""
+        """Return whom a page shows to a support service that must not know; "" if nobody."""
         places = [one for one in self.programs().partners.values() if one.email == address]
         if not places:
             return ""
         html, crowd = page.answer.text, self.invariants.crowd.by_name
         shown = {name for name in crowd if name in html}
-        reference = reference_on(page)
+        reference = self._meant(reference_on(page))
         if not shown:
             asks = "hand_over_made" in page.values("choice")
             return f"{reference} has no name for {address}" if asks else ""

@@ -22,6 +22,7 @@ MINUTE = timedelta(minutes=1)
 #: The most mails about one thing: asked, reminded, and what follows from a yes.
 MOST_MAILS = {
     Kind.NOMINATION: 5, Kind.TRAINING: 7, Kind.REFERRAL: 1, Kind.OUTREACH: 1, Kind.GROUP_SESSION: 3,
+    Kind.REFERRER: 1,
 }  # fmt: skip
 
 NEVER_COUNTED = datetime.min.replace(tzinfo=UTC)

@@ -29,7 +29,7 @@ NOMINATIONS, REFERRALS, EVENTS, LEAVING, RESTING, NEW_COORDINATORS = 3.5, 1.5, 0
 CLOSING, LEAVE_THEN = 0.45, 10
 REST_DAYS, GROUP = (20, 150), (6, 20)
 BY_ONE_OF_US, MAY_BE_NAMED, ASKS_BY_THEMSELVES, ASKS_FIRST = 0.5, 0.4, 0.15, 0.25
-#: How often staff ask whether a place of help may hear of a requester, each time they see the page.
+#: How often staff who see the page ask whether a support service may hear of a requester.
 HANDS_OVER = 0.1
 
 
@@ -133,7 +133,10 @@ class Life:
             one.worried.append((self.now(), referrer.id))
         else:
             one.worried.append((self.now(), by))
-        self.book.expect(Kind.REFERRAL, one.email)
+        if one.is_inside:
+            self.book.expect(Kind.REFERRAL, one.email)
+        elif own:  # They hear that we write to no one there.
+            self.book.expect(Kind.REFERRER, own)
         self._sends(REFERRAL.id, {"QID2_TEXT": one.email, "QID3_TEXT": by, "QID4_TEXT": own})
         self.book.counts["referrals"] += 1
         if self.chance.random() < ASKS_BY_THEMSELVES:

@@ -27,6 +27,7 @@ from tests.simulation.life.book import (
     AFTER_SESSION,
     ANSWER_WITHIN,
     KEPT,
+    LAST_MAIL,
     LISTED,
     MOST_MAILS,
     Asked,
@@ -40,6 +41,7 @@ SEEN = "select count(*), coalesce(max(id), 0), coalesce(sum(revision), 0) from i
 ASKS = {
     "nominated": Kind.NOMINATION, "training_invited": Kind.TRAINING, "referred": Kind.REFERRAL,
     "outreach_offered": Kind.OUTREACH, "group_session_invited": Kind.GROUP_SESSION,
+    "referral_unusable": Kind.REFERRER,
 }  # fmt: skip
 #: Nobody gets more mails in 24 hours about what they are asked: a welcome, two sessions, two seats,
 #: and after each no the next session.
@@ -286,6 +288,8 @@ def _asked(engine: Engine, stored: StoredInvitation, now: datetime) -> Asked:
         session = group_sessions.session_for(engine.casebook, one)
         assert session is not None
         made.ends, made.counts_at = session.ends_at + AFTER_GROUP_SESSION, session.counts_at
+    elif one.kind is Kind.REFERRER:
+        made.ends = now + LAST_MAIL
     elif one.kind is Kind.GROUP:
         made.ends += LISTED
     elif one.kind is Kind.TRAINING:
