@@ -28,7 +28,7 @@ def test_what_was_saved_before_the_first_request_is_said_as_what_comes_later(
 ) -> None:
     saved_before_the_first_request(world)
     at(world, 24, 9)
-    assert f"{WHAT}." in world.mail(JORDAN, "confirm who gets email").text
+    assert f"{WHAT}." in world.mail(JORDAN, "a change needs your yes").text
     assert f"{WHAT}." in world.mail(PRIYA, "a change for you").text
     assert in_digest(world) == [f"Waiting for a coordinator’s yes: {WHAT}"]
     at(world, 25, 9)
