@@ -171,7 +171,6 @@ def test_whoever_posts_a_forms_link_does_not_choose_who_reviews(referring: Refer
     page = world.open(world.mail(KIM)).choose("yes")
     first = ask(world, carried(page), QID2_TEXT="robin@home.example.com")
     assert not world.mails(JORDAN, first), "Kim may have given another address"
-    assert world.mails(PRIYA, first)
     leave(world, PRIYA)
     other = {"QID1_TEXT": "Lee Park", "QID2_TEXT": "lee@home.example.com", "QID3_TEXT": None}
     second = ask(world, carried(page), **other)
