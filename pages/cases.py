@@ -1,6 +1,7 @@
 """The page of a request: looking changes nothing, only a chosen answer does."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from flask import Blueprint, current_app, request
@@ -13,6 +14,7 @@ from engine.duplicates import separate
 from lib.languages.language import for_requesters
 from lib.languages.said import for_staff
 from pages import reviewer_answers, visits
+from pages.access.timing import SHORT_STEP_SECONDS, in_steps
 from pages.case_page import (
     answer_late_decision,
     can_undo,
@@ -102,16 +104,31 @@ def _theirs(visit: Visit) -> Loaded:
 @bp.get("/page/<int:slot>")
 def show_case(slot: int) -> ResponseReturnValue:
     visit = visits.current(slot)
-    followed = follow(visit)
-    if followed != visit:
-        visits.change(followed)
-    return show_page(followed, _theirs(followed))
+    with _evenly(visit):
+        followed = follow(visit)
+        if followed != visit:
+            visits.change(followed)
+        return show_page(followed, _theirs(followed))
 
 
 @bp.post("/page/<int:slot>")
 def decide(slot: int) -> ResponseReturnValue:
     """Carry out the chosen answer; no choice has a default."""
-    asked = visits.current(slot)
+    visit = visits.current(slot)
+    with _evenly(visit):
+        return _answer(visit)
+
+
+def _evenly(visit: Visit) -> AbstractContextManager[None]:
+    """Let a requester's page take as long as any: one that was combined with another takes longer.
+
+    Whoever filed a request in a colleague's name must not learn by that whether there is another.
+    """
+    is_requester = visit.role is Role.REQUESTER
+    return in_steps(SHORT_STEP_SECONDS) if is_requester else nullcontext()
+
+
+def _answer(asked: Visit) -> ResponseReturnValue:
     visit = follow(asked)
     loaded = _theirs(visit)
     chosen = request.form.get("choice", "")

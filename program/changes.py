@@ -159,7 +159,7 @@ def _logo(old: Program, new: Program) -> Iterator[str]:
 def _forgets_sooner(old: Program, new: Program, forgotten: int | None) -> Iterator[str]:
     before, after = old.times.forget_after, new.times.forget_after
     if after < before:
-        spans = f"{_span(after)} after closing instead of {_span(before)}"
+        spans = f"{span_in_words(after)} after closing instead of {span_in_words(before)}"
         at_once = _counted(forgotten, "closed request") if forgotten else "no closed request"
         counted = "" if forgotten is None else f": {at_once} would be deleted right away"
         yield f"Requests are deleted {spans}{counted}."
@@ -218,7 +218,7 @@ def _supporters(old: Program, new: Program, open_counts: Mapping[str, int]) -> I
         if not new.times.removal_grace:
             return f"{has}: {goes} back to the coordinators"
         stays = "it stays" if count == 1 else "they stay"
-        wait = f"{stays} with them for {_span(new.times.removal_grace)}"
+        wait = f"{stays} with them for {span_in_words(new.times.removal_grace)}"
         return f"{has}: {wait}, and then {goes} back to the coordinators unless the line is back"
 
     before, after = old.listed, new.supporters
@@ -289,7 +289,7 @@ def _promises(old: Program, new: Program) -> Iterator[str]:
     for kind, rule in new.promises.items():
         before = old.promises[kind]
         if before.within != rule.within:
-            yield f"Promise {kind}: {_span(before.within)} → {_span(rule.within)}."
+            yield f"Promise {kind}: {span_in_words(before.within)} → {span_in_words(rule.within)}."
         keys = _differing(before, rule, ("within",))
         if keys:
             yield f"Promise {kind}: {', '.join(keys)} changed{_repeated(before, rule)}."
@@ -298,7 +298,7 @@ def _promises(old: Program, new: Program) -> Iterator[str]:
 def _repeated(before: PromiseRule, after: PromiseRule) -> str:
     if before.repeat == after.repeat:
         return ""
-    return f" (repeat: {_span(before.repeat)} → {_span(after.repeat)})"
+    return f" (repeat: {span_in_words(before.repeat)} → {span_in_words(after.repeat)})"
 
 
 def _times(old: Program, new: Program) -> Iterator[str]:
@@ -335,10 +335,10 @@ def _counted(number: int, one: str, several: str = "") -> str:
 
 
 def _written(value: timedelta | int) -> str:
-    return _span(value) if isinstance(value, timedelta) else str(value)
+    return span_in_words(value) if isinstance(value, timedelta) else str(value)
 
 
-def _span(length: Span) -> str:
+def span_in_words(length: Span) -> str:
     """Write a duration exactly, as in the files: in hours up to four days."""
     if isinstance(length, Working):
         in_days, in_hours = length.days, length.hours

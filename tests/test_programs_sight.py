@@ -15,6 +15,7 @@ ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
 ED = "Emergency Department"
 WHAT = "Priya Nair would get email at a new address"
 OWN = "jordan.at.home@example.org"
+CORRECTION = '[promises.correction]\nwithin = "24 hours"'
 DEPUTIES = ('deputies = ["elena-fischer", ', 'deputies = ["sam-whitaker", "elena-fischer", ')
 
 
@@ -91,6 +92,8 @@ SAM_COORDINATES = (
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the email"),
         ((PEOPLE, '"after 60 hours"', '"after 49 hours"'), "", "called at other moments (review)"),
+        ((PEOPLE, CORRECTION, CORRECTION.replace("24 hours", "5 minutes")), "",
+         "A correction could be stopped for 5 minutes instead of 24 hours"),
         ((PEOPLE, 'begin = "21:00"', 'begin = "23:00"'), "", "might be called sooner"),
         ((PEOPLE, '"2026-12-24" = "Christmas Eve"', ""), "", "might be called sooner"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),

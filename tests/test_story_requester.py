@@ -1,9 +1,11 @@
 """Stories of the requester: withdrawing, correcting, being told, coming back."""
 
 import re
+from time import monotonic
 
 import pytest
 
+from pages.access.timing import SHORT_STEP_SECONDS
 from tests.twice import a_day_later
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Browser, World
 from workflow.model import Outcome, PromiseKind, State
@@ -362,3 +364,13 @@ def test_a_reload_after_everything_was_deleted_says_so(
     assert said not in other.text
     world.passes(minutes=31)
     assert "Please open the link again" in page.again().text
+
+
+def test_their_page_comes_at_moments_that_tell_of_no_other_request(world: World) -> None:
+    """One that was combined with another takes more work, and anyone may have filed it."""
+    world.request()
+    page = world.open(world.mail(REQUESTER))
+    for ask in (page.again, lambda: page.choose("nothing")):
+        began = monotonic()
+        ask()
+        assert monotonic() - began >= SHORT_STEP_SECONDS

@@ -13,6 +13,8 @@ from people.same_person import traits_of_listed
 from people.supporters import Supporter
 from people.units import unit_words
 from program import Program
+from program.changes import span_in_words
+from workflow.model import PromiseKind
 from workflow.promise_rules import Anchor, PromiseRule
 
 Listed = Person | Supporter
@@ -32,6 +34,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *_of_units(old, new),
         *_of_surveys(old, new),
         *_of_calls(old, new),
+        *_of_corrections(old, new),
         *readings(old, new),
     ]
 
@@ -241,6 +244,14 @@ def _of_calls(old: Program, new: Program) -> Iterator[Gain]:
     if _hours(old) != _hours(new) or old.working.closed_days - new.working.closed_days:
         what = "Deputies might be called sooner"
         yield Gain("", f"{what} (working hours, days off, quiet hours, or time zone)")
+
+
+def _of_corrections(old: Program, new: Program) -> Iterator[Gain]:
+    """Yield another time to stop a correction: in a minute no one reads the mail that asks."""
+    was, now = (one.promises[PromiseKind.CORRECTION].within for one in (old, new))
+    if was != now:
+        times = f"{span_in_words(now)} instead of {span_in_words(was)}"
+        yield Gain("", f"A correction could be stopped for {times}")
 
 
 def _hours(program: Program) -> tuple[object, ...]:
