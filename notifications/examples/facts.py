@@ -158,7 +158,7 @@ GAINS = [
     "Alex Example would be a deputy.",
     "Kim Example, a supporter, would get email at a new address.",
 ]
-READINGS = ["program.toml, urgent, staffed: “Any time” → “Monday to Friday, 8 am to 6 pm”."]
+READINGS = ["program.toml, urgent, staffed: “Any time” → “Monday to Friday, 8 AM to 6 PM”."]
 WITH_WARNING: dict[str, object] = {
     "warnings": [
         "program.toml, departments.surgery.coordinators: names only one person; two review better"

@@ -26,7 +26,7 @@ READINGS = Report(
     sight=(
         Gain(
             "",
-            "program.toml, urgent, staffed: “Any time” → “Monday to Friday, 8 am to 6 pm”",
+            "program.toml, urgent, staffed: “Any time” → “Monday to Friday, 8 AM to 6 PM”",
             is_reading=True,
         ),
     )
