@@ -33,7 +33,7 @@ def test_a_late_yes_told_by_phone_is_recorded(world: World) -> None:
     [
         (REQUESTER, {"choice": "withdrawn"}, "don’t contact your colleague"),
         (JORDAN, {"choice": "taken_back"}, "is covered now"),
-        ("", {"choice": "completed", "outcome": "supported", "hard": "yes"}, "860-555-0120"),
+        ("", {"choice": "completed", "outcome": "supported", "hard": "yes"}, "(860) 555-0120"),
     ],
 )
 def test_who_said_yes_by_phone_before_we_mailed_them_hears_the_rest_like_anyone(

@@ -136,5 +136,5 @@ def test_it_comes_although_the_requester_deletes_the_request_meanwhile(world: Wo
     world.mailbox.refuse_data_with = None
     world.passes(hours=3)
     (mail,) = world.mails(supporter, TALK)
-    assert "Elena Marsh, 860-555-0120" in mail.text
+    assert "Elena Marsh, (860) 555-0120" in mail.text
     assert reference not in mail.subject + mail.text

@@ -22,6 +22,8 @@ from demo.qualtrics.brand import Brand
 
 FORM = "application/x-www-form-urlencoded"
 
+CARRIED = ("userLanguage", "source", "invitation")
+
 
 @dataclass
 class Publication:
@@ -213,7 +215,10 @@ def workflow_publication(brand: Brand, task: WorkflowTask, response: Response) -
         "recordedDate": response.values["recordedDate"],
     }
     if task.mode == "answers":
-        content["answers"] = response.values
+        # What the form's link carries is last, as in the body that our command prints.
+        content["answers"] = dict(
+            sorted(response.values.items(), key=lambda one: one[0] in CARRIED)
+        )
     body = json.dumps(content, ensure_ascii=False)
     if not brand.behavior.escapes_piped_text:
         body = body.replace('\\"', '"').replace("\\n", "\n")
