@@ -84,7 +84,7 @@ def newcomers(world: World) -> Page:
 def lines_for(world: World) -> list[str]:
     page = newcomers(world)
     found = re.findall(r'<p class="written whole">(.*?)</p>', page.answer.text)
-    return [line.replace("<wbr>", "") for line in found]
+    return [re.sub("<[^>]*>", "", line) for line in found]
 
 
 def test_a_no_is_told_to_nobody_and_goes(nominating: Nominating) -> None:
@@ -313,7 +313,7 @@ def test_the_morning_mail_says_that_nominees_wait(tmp_path: Path) -> None:
         nominating.willing()
         world.clock.now = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
         world.work()
-        assert "1 nominee waiting for you" in world.mail(JORDAN).text
+        assert "1 nominee is waiting for you" in world.mail(JORDAN).text
         assert "Nominees: 1 waiting" in world.open(world.mail(JORDAN)).text
         assert not any("nominee" in mail.text for mail in world.mails(ELENA)), "a deputy"
 

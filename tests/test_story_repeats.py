@@ -14,7 +14,7 @@ def test_repeated_calls_are_told_apart_and_belong_together(world: World) -> None
         world.passes(minutes=16)
     first, second, third, *_ = world.mails(JORDAN)
     assert "(" not in first.subject
-    assert "(call 2, " in second.subject
+    assert "(alert 2, " in second.subject
     assert "(alert 3, " in third.subject
     assert "This is alert 3, " in third.text
     threads = [header(mail, "References") for mail in (first, second, third)]

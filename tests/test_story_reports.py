@@ -10,7 +10,7 @@ import pytest
 from lib.statistics.spans import LONGER
 from store.forgotten import reports, tallies
 from tests.paper import words
-from tests.program_files import change, look
+from tests.program_files import agree, change, look
 from tests.reporting import page, refused, reporting_config, run, said, table, until_due
 from tests.world import JORDAN, Browser, World, living
 from workflow.reports.legs import Leg
@@ -203,11 +203,11 @@ def test_a_year_is_told_in_parts_only_if_no_quarter_was(tmp_path: Path) -> None:
         assert (said(world, "2025").requests, outcomes["supported"]) == (50, 38)
         program = world.folder / "config/program.toml"
         counted(world, "2026-Q1", requests={"all": 30}, outcome={"supported": 30})
-        program.write_text(program.read_text().replace('parts = "year"', 'parts = "quarter"'))
-        world.work()
-        until_due(world, "2026-Q1")
-        program.write_text(program.read_text().replace('parts = "quarter"', 'parts = "year"'))
-        world.work()
+        for old, new, until in (("year", "quarter", "2026-Q1"), ("quarter", "year", "2026-Q2")):
+            program.write_text(program.read_text().replace(f'parts = "{old}"', f'parts = "{new}"'))
+            look(world)
+            agree(world, JORDAN)
+            until_due(world, until)
         until_due(world, "2026-Q4")
         assert said(world, "2026-Q1").tables, "a quarter was told in parts"
         assert said(world, "2026").tables == ()
