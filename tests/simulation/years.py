@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.simulation.alone import Alone, alone, as_simulated, quick_folder
 from tests.simulation.attack import attack, printed_by
 from tests.simulation.life.files import with_life
-from tests.simulation.life.kinds import happened
+from tests.simulation.life.kinds import ENOUGH, happened
 from tests.simulation.life.life import Life
 from tests.simulation.remains import everything_logged
 from tests.simulation.year import DAY, Outage, Year
@@ -111,8 +111,10 @@ def _told(year: Year, life: Life) -> list[str]:
 
 
 def _kinds(year: Year) -> list[str]:
-    """Say how often each kind was seen, and which were not: of those it tells nothing."""
+    """Say how often each kind was seen; ten years in which one never was are wrong."""
     counted = dict(happened(year.chronicle.records.values(), year.invariants.mails))
     never = [what for what, number in counted.items() if not number]
+    if never and year.length >= ENOUGH * YEAR:
+        raise year.invariants.broken(f"In all that time these never happened: {never}")
     seen = ", ".join(f"{what} {number:,}" for what, number in counted.items() if number)
     return [f"Seen: {seen}.", f"Never: {', '.join(never) or 'nothing'}."]

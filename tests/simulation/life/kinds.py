@@ -7,6 +7,8 @@ from notifications.mail.catalog import EMAILS
 from tests.simulation.chronicle import Record
 from workflow.model import Event
 
+#: From so many years on every kind must have happened.
+ENOUGH = 10
 #: No request shows it for long enough to be seen: it is gone, or goes on as another.
 UNSEEN = {Event.ERASED}
 #: Of these mails none is due here: nobody makes mistakes in files, and the deletion never fails.
