@@ -1,7 +1,7 @@
 """The page of a request: looking changes nothing, only a chosen answer does."""
 
 import json
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from flask import Blueprint, current_app, request
@@ -14,7 +14,7 @@ from engine.duplicates import separate
 from lib.languages.language import for_requesters
 from lib.languages.said import for_staff
 from pages import reviewer_answers, visits
-from pages.access.timing import SHORT_STEP_SECONDS, in_steps
+from pages.access.timing import SHORT_STEP_SECONDS, in_steps, refusals_in_steps
 from pages.case_page import (
     answer_late_decision,
     can_undo,
@@ -125,7 +125,7 @@ def _evenly(visit: Visit) -> AbstractContextManager[None]:
     Whoever filed a request in a colleague's name must not learn by that whether there is another.
     """
     is_requester = visit.role is Role.REQUESTER
-    return in_steps(SHORT_STEP_SECONDS) if is_requester else nullcontext()
+    return in_steps(SHORT_STEP_SECONDS) if is_requester else refusals_in_steps()
 
 
 def _answer(asked: Visit) -> ResponseReturnValue:

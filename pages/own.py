@@ -15,7 +15,7 @@ from lib.languages.said import for_staff
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
 from pages import visits
-from pages.access.timing import in_steps
+from pages.access.timing import in_steps, refusals_in_steps
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
@@ -209,9 +209,10 @@ def open_request() -> ResponseReturnValue:
     The link to the board may have been passed on, so the board opens and decides nothing.
     """
     person, chosen = reviewer(), request.form.get("choice", "")
-    loaded = casebook().load(chosen)
-    if not loaded.reviewing.may_act(person.id):
-        raise NoSuchCase(f"There’s no request {chosen} on this board")
+    with refusals_in_steps():
+        loaded = casebook().load(chosen)
+        if not loaded.reviewing.may_act(person.id):
+            raise NoSuchCase(f"There’s no request {chosen} on this board")
     visit = visits.running(person.id).get(chosen)
     if visit is None:
         mail = planning.fresh_link(loaded, person.id, Role.REVIEWER, None, now())

@@ -16,7 +16,7 @@ from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
 from pages.facts.page import AnsweredPage, MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
-from pages.visits import Ended, NoVisit, clear_cache, was_here
+from pages.visits import Ended, NoLink, NoVisit, clear_cache, was_here
 from store.copies import restorations
 from store.database import StorageBusy, StorageError
 from workflow.errors import NoSuchCase, NotYours
@@ -136,7 +136,7 @@ def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
 @bp.app_errorhandler(404)
 def _nothing_here(error: Exception) -> ResponseReturnValue:
     if request.path.startswith("/open"):
-        return no_link()
+        return no_link(None)
     return message(
         for_requesters("There’s nothing here"),
         for_requesters("Please open the link in your email again."),
@@ -162,7 +162,8 @@ def _failed(error: Exception) -> ResponseReturnValue:
     return _plainly("Something went wrong on our side", "Please try again later.", 500)
 
 
-def no_link() -> ResponseReturnValue:
+@bp.app_errorhandler(NoLink)
+def no_link(error: NoLink | None) -> ResponseReturnValue:
     """Show that we do not know a link; it may have been mailed after the copy was made."""
     restored = restorations.latest(casebook().store.read())
     is_recent = restored is not None and now() - restored.restored_at < LINKS_MISSED

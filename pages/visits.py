@@ -57,6 +57,10 @@ class PersonVisit:
     page: str = ""
 
 
+class NoLink(Exception):
+    """We do not know the link, or it opens nothing for its reader anymore."""
+
+
 class NoVisit(Exception):
     """This browser opened no link to the page, or too long ago."""
 

@@ -12,4 +12,22 @@ def in_steps(seconds: float = STEP_SECONDS) -> Iterator[None]:
     """Let what is done here take a whole number of steps."""
     began = time.monotonic()
     yield
+    _wait(began, seconds)
+
+
+@contextmanager
+def refusals_in_steps() -> Iterator[None]:
+    """Let a refusal take a whole number of steps.
+
+    A request that is gone is refused at once, and one that is kept from a reader is read first.
+    """
+    began = time.monotonic()
+    try:
+        yield
+    except Exception:
+        _wait(began, SHORT_STEP_SECONDS)
+        raise
+
+
+def _wait(began: float, seconds: float) -> None:
     time.sleep((began - time.monotonic()) % seconds)

@@ -14,13 +14,14 @@ from notifications.mail.links import repaired
 from pages import own, visits
 from pages.access import sign_on
 from pages.access.sign_on import NotSignedOn
+from pages.access.timing import refusals_in_steps
 from pages.case_page import can_undo, is_former_reviewer, show_page, to_page
 from pages.context import casebook, engine, now
 from pages.facts.page import ContinuePage, ExpiredPage
 from pages.following import follow
 from pages.public import feedback as feedback_page
-from pages.responses import message, no_link, show_to_anybody
-from pages.visits import CAME, LIFE, NoVisit, Visit
+from pages.responses import message, show_to_anybody
+from pages.visits import CAME, LIFE, NoLink, NoVisit, Visit
 from store.access import links
 from store.access.links import StoredLink
 from store.sealing import CannotOpen
@@ -71,7 +72,8 @@ def open_link(number: int) -> ResponseReturnValue:
         if (led := _kept(LED).get(f"{number}")) is None:
             raise NoVisit
         return redirect(led, 303)
-    answer = make_response(_opened(token))
+    with refusals_in_steps():
+        answer = make_response(_opened(token))
     if answer.location:
         session[CAME] = [[*one] for one in _kept(CAME).items() if one[0] != f"{number}"]
         _keep(LED, number, answer.location)
@@ -85,7 +87,7 @@ def _opened(token: str) -> ResponseReturnValue:
     if found is None and feedback.is_ours(casebook(), token):
         return feedback_page.begin(token)
     if found is None or _leads_former_reviewer(found):
-        return no_link()
+        raise NoLink
     if found.is_over(now()):
         return _over(hash)
     if not found.reference:

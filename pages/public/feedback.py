@@ -12,7 +12,8 @@ from pages import visits
 from pages.context import browser_language, casebook
 from pages.facts.public import feedback as facts
 from pages.facts.public.feedback import FeedbackPage
-from pages.responses import message, no_link, show
+from pages.responses import message, show
+from pages.visits import NoLink
 from workflow.reports.feedback import QUESTIONS
 
 bp = Blueprint("feedback", __name__)
@@ -31,7 +32,7 @@ def record() -> ResponseReturnValue:
     """Count the answers of someone whose link was not used yet."""
     token, language = request.form.get("token", ""), browser_language()
     if not feedback.is_ours(casebook(), token):
-        return no_link()
+        raise NoLink
     answers = {one.what: request.form.get(one.what, "") for one in QUESTIONS}
     if any(not (answers[one.what] or one.is_optional) for one in QUESTIONS):
         return show(_incomplete(token, language, answers), 400, language)
