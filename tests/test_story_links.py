@@ -9,6 +9,8 @@ import pytest
 from app import create_app
 from engine.access.fresh_links import MOST_FROM_NETWORK, MOST_TO_READER, network_of
 from store.outbox import ASKED_FOR
+from tests.links import opened_by
+from tests.twice import again, page_of
 from tests.world import JORDAN, REQUESTER, Browser, Page, World, link_in
 
 LOOK = "Please check your email"
@@ -206,3 +208,17 @@ def next_tries(world: World) -> list[tuple[object, ...]]:
 def health(world: World) -> dict[str, Any]:
     found: dict[str, Any] = Browser().web.get(f"{world.url}/health").json()
     return found
+
+
+def test_the_order_of_fresh_links_does_not_tell_which_request_was_merged(world: World) -> None:
+    """Whoever guesses a name files it from a mailbox of their own, beside one of nobody."""
+    older, mailbox = world.request(), "pat.doe@example.org"
+    again(world, QID1_TEXT="Pat Doe", QID2_TEXT=mailbox, QID3_TEXT="860-555-0888")
+    guess = again(world, QID2_TEXT=mailbox)
+    assert page_of(world, guess).choose("same_request", other=older).status == 200
+    world.passes(minutes=10)
+    before = len(world.mails(mailbox))
+    world.ask_for_link(mailbox)
+    world.passes(minutes=1)
+    led = [opened_by(world, mail) for mail in world.mails(mailbox)[before:]]
+    assert (len(led), led[-1]) == (2, guess)

@@ -109,7 +109,9 @@ def queue(
 
 def _mails_for(engine: Engine, wanted: dict[str, str], now: datetime) -> Iterator[Outgoing]:
     if "address" in wanted:
-        for loaded in engine.casebook.requested_from(wanted["address"]):
+        found = engine.casebook.requested_from(wanted["address"])
+        # A merged request is found in the place of the older one, which their order would tell.
+        for loaded in sorted(found, key=lambda one: one.stored.id):
             yield planning.fresh_link(loaded, REQUESTER, Role.REQUESTER, None, now)
         for person in engine.program.found_by(wanted["address"]):
             yield program_mails.link_to_own_page(person.id, now)
