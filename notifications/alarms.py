@@ -41,8 +41,8 @@ TROUBLES = {
     "preview_filled": for_staff(
         "Someone filled out a preview of the survey %(detail)s. A preview isn’t a request, so no"
         " one gets an email about it. If none of you were trying the form out, someone may be"
-        " asking for support by a preview’s link that was shared by mistake. Please have the form’s owner"
-        " look at the newest preview in Qualtrics right away, and share the form’s own link"
+        " asking for support by a preview’s link that was shared by mistake. Please have the form’s"
+        " owner look at the newest preview in Qualtrics right away, and share the form’s own link"
         " instead."
     ),
     "gone": for_staff(
