@@ -18,6 +18,7 @@ from notifications import planning
 from notifications.recipients import former_reviewers
 from people.records import Identity
 from store import cases, identities, outbox
+from store.access import ending
 from store.outbox import REQUESTER, UNDELIVERABLE, Outgoing
 from store.record import holds
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
@@ -70,6 +71,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         cases.move(db, newer.stored, closed, engine.casebook.forget_at(closed.after))
         identities.seal(db, other.stored.id, sealed)
         identities.erase(db, newer.stored.id)
+        ending.of_lost(db, mails)
         outbox.add(db, mails)
     return engine.casebook.load(older)
 

@@ -24,7 +24,7 @@ from people.not_wanted import LEADERS, WHOLE_UNIT
 from people.records import Identity, Unclear
 from program import Program
 from store import cases, identities, outbox, uses
-from store.access import links, visits
+from store.access import ending, links, visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
 from store.identities import SealedIdentity
@@ -324,6 +324,7 @@ class Engine:
             if left:
                 links.revoke_of_requesters(db, left, transition.at)
                 visits.end_of_requesters(db, left)
+            ending.of_lost(db, mails)
             if shown:
                 rankings.record(db, case_id, transition.after.version, shown)
             outbox.add(db, mails)

@@ -127,6 +127,7 @@ def is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
 
     Another answer would tell that it goes on, so that someone barred them.
     """
-    if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
+    if visit.role is not Role.REVIEWER:
         return False
-    return not can_undo(visit, loaded)
+    may_act = loaded.reviewing.may_act(visit.person) and not loaded.case.is_final
+    return not may_act and not can_undo(visit, loaded)

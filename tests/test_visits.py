@@ -104,8 +104,9 @@ def test_what_is_over_is_swept_and_forgotten(world: World) -> None:
     change(world, "survey.toml", OFF, ON)  # Or a link would ask somebody to clean up in Qualtrics.
     world.request()
     world.open(world.mail(JORDAN))
-    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
     assert world.count("visits") == 1
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    assert world.count("visits") == 0, "a coordinator's page closes at once"
     world.passes(minutes=31)
     assert world.count("cases") == 0
     assert world.count("links") == world.count("visits") == 0

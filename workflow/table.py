@@ -79,8 +79,10 @@ PROPOSED = (
 NO_ANSWER = (Notice("consent_missing", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
+#: The mail to reviewers who can't open a case anymore, whatever the reason.
+LOST = "request_withdrawn"
 #: Who loses a case hears what a withdrawal says: silence would tell that someone barred them.
-LEFT = _to(Audience.FORMER_REVIEWERS, "request_withdrawn")
+LEFT = _to(Audience.FORMER_REVIEWERS, LOST)
 REGROUPED = TAKEN_OVER + LEFT
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
 CHECKING_IN = _to(TO_REQUESTER, "check_in")
@@ -103,7 +105,7 @@ NOTING = _to(Audience.SECOND_ADDRESS, "address_noted")
 #: Only when the address has changed.
 IN_USE = _to(TO_REQUESTER, "address_in_use")
 GONE = (
-    Notice("request_withdrawn", TO_REVIEWERS, is_of_ended_offer=True),
+    Notice(LOST, TO_REVIEWERS, is_of_ended_offer=True),
     Notice("request_withdrawn", TO_SUPPORTER, is_of_ended_offer=True),
     *_to(TO_REQUESTER, "withdrawn"),
     *PARTNER_RELEASED,

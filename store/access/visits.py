@@ -139,6 +139,11 @@ def end_of_supporter(db: Database, case_id: int, supporter: str) -> None:
     _end_role(db, case_id, supporter, Role.SUPPORTER)
 
 
+def end_of_reviewer(db: Database, case_id: int, reviewer: str) -> None:
+    """End the visits of a person who reviews a case no longer."""
+    _end_role(db, case_id, reviewer, Role.REVIEWER)
+
+
 def end_of_requesters(db: Database, case_ids: Iterable[int]) -> None:
     """End the visits of requesters whose address no longer counts."""
     for case_id in case_ids:
