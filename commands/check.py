@@ -1,5 +1,6 @@
 """flask check: prints every problem with settings, files, forms and the database at once."""
 
+import re
 import sqlite3
 from collections import Counter
 from pathlib import Path
@@ -33,6 +34,11 @@ from workflow import words
 WAL_RESET_FIXED = (3, 51, 3)
 
 NO_KEY = "DATA_KEYS: no key opens {}: one is missing, or they are damaged; add the older keys."
+#: The addresses of the example, and others that belong to nobody (RFC 2606).
+INVENTED = re.compile(r"[@.]example\.(org|com|net)$")
+NOBODY_READS = (
+    "No one reads what we send to {some}: put your own people's addresses into the files."
+)
 #: What happened to the files in the folder that are not in force.
 NOT_IN_FORCE = {
     VersionStatus.REFUSED: "are wrong, since {other.at:%Y-%m-%d %H:%M} UTC",
@@ -78,6 +84,8 @@ def check_command(qsf: Path | None) -> None:
         click.echo(sentence)
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
+    for sentence in _invented(folder):
+        click.echo(f"Warning: {sentence}")
     for sentence in [*_of_database(settings), *_gaps()] if settings and is_usable else []:
         click.echo(f"Warning: {sentence}")
     for sentence in problems:
@@ -94,6 +102,20 @@ def _trial_problems(folder: Path) -> list[Problem]:
         return trial_problems(Program.load(folder), parts["clock"](), parts["page_trial"])
     except ProgramError:
         return []
+
+
+def _invented(folder: Path) -> list[str]:
+    """Return that requests would go to people who do not exist."""
+    try:
+        program = Program.load(folder)
+    except ProgramError:
+        return []
+    people = [one.email for one in program.people.values()]
+    supporters = [one.email for one in program.supporters.values()]
+    known = (*program.file.urgent.ring, *people, *supporters)
+    found = [email for email in known if INVENTED.search(email)]
+    more = [f"{len(found) - 2} more"] if len(found) > 3 else found[2:]
+    return [NOBODY_READS.format(some=words.listed([*found[:2], *more]))] if found else []
 
 
 def _disk_problems(settings: Settings) -> list[str]:

@@ -21,6 +21,7 @@ NOT_READABLE = (
     "What the database holds cannot be read: an older key is missing in DATA_KEYS, or it is"
     " damaged. `flask check` counts what no key opens"
 )
+NO_FILE = "{file}: {reason}. The service's user must be able to read and write there"
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_API = (
@@ -47,7 +48,8 @@ def api(without: str = "") -> "Client":
 def explained(command: click.Command) -> click.Command:
     """Let a command end with a sentence when it meets what it cannot read, and quote nothing.
 
-    The same when it cannot reach the database. A command that is explained stays as it is.
+    The same when it cannot reach the database, or a file. A command that is explained stays as it
+    is.
     """
     if isinstance(command, click.Group):
         for one in command.commands.values():
@@ -68,6 +70,11 @@ def _explaining(callback: Callable[P, T]) -> Callable[P, T]:
             raise click.ClickException(str(error)) from None
         except StorageDown as error:
             raise click.ClickException(f"{NOT_REACHED}: {error}") from None
+        except OSError as error:
+            if error.filename is None:
+                raise
+            reason = NO_FILE.format(file=error.filename, reason=error.strerror)
+            raise click.ClickException(reason) from None
 
     explaining.explains = True  # type: ignore[attr-defined]
     return explaining

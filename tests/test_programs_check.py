@@ -58,6 +58,17 @@ def test_flask_check_predicts_which_change_will_wait_for_whose_confirmation(worl
     assert "confirmation" not in checked(world).output
 
 
+def test_flask_check_warns_of_invented_addresses_that_were_left(world: World) -> None:
+    invented = "Warning: No one reads what we send to "
+    assert f"{invented}urgent-pager@example.org, " in checked(world).output
+    for file in ("program.toml", "supporters.csv"):
+        path = world.folder / "config" / file
+        path.write_text(path.read_text().replace("example.org", "mercy-hospital.org"))
+    assert invented not in checked(world).output
+    change(world, "program.toml", "urgent-pager@mercy-hospital.org", "urgent@example.org")
+    assert f"{invented}urgent@example.org: put your own people" in checked(world).output
+
+
 def test_read_only_commands_do_not_put_files_into_force(world: World) -> None:
     run = world.app.test_cli_runner().invoke
     assert 'gaps in coverage: "flask roster" shows which' in checked(world).output

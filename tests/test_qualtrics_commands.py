@@ -61,6 +61,26 @@ def test_a_missing_file_is_reported_as_missing(world: World) -> None:
     assert "cannot be read: No such file" in run(world, "qualtrics", "map", "form.qsf").stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("qualtrics", "forms"),
+        ("flyers",),
+        ("emails", "preview", "--out"),
+        ("preview", "--out"),
+    ],
+)
+def test_a_command_that_may_not_write_there_says_where(
+    world: World, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder")
+    place = tmp_path / "taken" / "below"
+    result = run(world, *command, str(place), qualtrics_base_url="https://yul1.qualtrics.com")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith(f"Error: {tmp_path / 'taken'}")
+    assert result.stderr.endswith(". The service's user must be able to read and write there\n")
+
+
 def test_without_api_the_command_suggests_an_exported_file(world: World) -> None:
     result = run(world, "qualtrics", "map", SURVEY, qualtrics_api_token="")
     assert result.exit_code == 1
