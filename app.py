@@ -195,6 +195,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,
         "worker": lambda: _worker(app, settings, clock),
+        "mailer": lambda: _mailer(settings, "", clock),
         "open_pages": cache(lambda: _open(app)),
     }
 
@@ -232,7 +233,7 @@ def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> "W
         folder=settings.config_dir,
         claimant=claimant,
         pages=parts["page_trial"],
-        reach=Reach(engine, clock, _mailer(settings, "", clock)),
+        reach=Reach(engine, clock, parts["mailer"]()),
         name=f"{socket.gethostname()}-{os.getpid()}",
         heartbeat_url=settings.heartbeat_url,
         returned=Returned(engine, clock, box, Tokens(service.mail_domain, returns_to))

@@ -16,6 +16,7 @@ from commands.service import cli, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
 from engine.engine import Engine
 from engine.trial import trial_problems, untried
+from notifications.mail.refusals import MailError
 from notifications.mail.returning import MailboxError, mailbox_at
 from notifications.overrides import warnings_about
 from program import Problem, Program, ProgramError, problems_of
@@ -86,6 +87,8 @@ def check_command(qsf: Path | None) -> None:
         click.echo(f"Warning: {warning}")
     for sentence in _invented(folder):
         click.echo(f"Warning: {sentence}")
+    for sentence in _of_mail_server(settings) if settings else ():
+        click.echo(f"Warning: {sentence}")
     for sentence in [*_of_database(settings), *_gaps()] if settings and is_usable else []:
         click.echo(f"Warning: {sentence}")
     for sentence in problems:
@@ -155,6 +158,18 @@ def _mailbox_problems(settings: Settings) -> list[str]:
                 pass
     except MailboxError as error:
         return [f"BOUNCES_URL: the mailbox cannot be read: {error}."]
+    return []
+
+
+def _of_mail_server(settings: Settings) -> list[str]:
+    """Return what keeps mails from leaving. Mails wait, and a server may come back."""
+    mailer = wired("mailer")()
+    try:
+        mailer.connect()
+    except MailError as error:
+        name = "MAIL_URL" if settings.mail_url else "SMTP_URL"
+        return [f"{name}: {error}. No email leaves until this works."]
+    mailer.close()
     return []
 
 

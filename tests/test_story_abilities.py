@@ -82,7 +82,12 @@ def test_a_mail_server_that_is_gone_is_red_before_anybody_needs_it(used: World) 
     used.passes(minutes=16)
     assert "mail_server" not in wrong(used)
     before = len(used.mailbox.messages)
+    assert "SMTP_URL" not in used.app.test_cli_runner().invoke(args=["check"]).output
+    assert len(used.mailbox.messages) == before
     used.mailbox.stop()
+    checked = used.app.test_cli_runner().invoke(args=["check"])
+    assert "Warning: SMTP_URL: No connection to the mail server: Conn" in checked.output
+    assert checked.exit_code == 0
     for _ in range(12):
         used.passes(minutes=2)
     assert "mail_server" in wrong(used)

@@ -108,13 +108,14 @@ class Follower:
         raise Failed("No mail left:\n" + self.machine.run("journalctl --no-pager -n 30"))
 
     def opens(self, link: str, reference: str) -> bool:
-        """Open a link as a browser does; tell whether the page is the request's."""
+        """Open a link and press "Continue"; tell whether the page is the request's."""
         return reference in self.machine.run(
             f"""
-            curl --silent --show-error --fail --cookie-jar jar {link} >page
+            at=$({self.curl} --cookie-jar jar --location --output page \\
+              --write-out '%{{url_effective}}' {link})
             token=$(sed -n 's/.*name="csrf_token" value="\\([^"]*\\)".*/\\1/p' page | head -n 1)
-            curl --silent --show-error --fail --cookie jar --cookie-jar jar --location \\
-              --data-urlencode "csrf_token=$token" {link}
+            {self.curl} --cookie jar --cookie-jar jar --location \\
+              --data-urlencode "csrf_token=$token" $at
             """
         )
 
