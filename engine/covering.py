@@ -16,8 +16,9 @@ from store import absences, cases, outbox
 from store.database import Database
 from store.mail import readers
 from store.outbox import Outgoing
+from store.record import history
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
-from workflow.model import Decision, Event, OfferState, Role
+from workflow.model import Case, Decision, Event, OfferState, PromiseKind, Role
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,24 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
 
 
 def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
-    """Return mails to the reviewers if none of them was mailed since they stand in."""
-    since, zone = covered_since(engine.casebook, loaded, now), engine.program.zone
-    moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
-    mailed = readers.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
-    if not any(person.id in mailed for person in loaded.reviewing.reviewers):
-        yield from takeover.about_takeover(engine.casebook, loaded, since, now)
+    """Return mails to the reviewers if none of them was mailed since they stand in.
+
+    Coordinators who are here, or back, know of a request if they were mailed, or decided, since it
+    waits for them; what was decided while they were away they may not know.
+    """
+    db, zone = engine.store.read(), engine.program.zone
+    since = covered_since(engine.casebook, loaded, now)
+    waits_since = None if since else _waits_since(loaded.case)
+    moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else waits_since
+    knows = readers.addressed(db, loaded.stored.id, Role.REVIEWER, moment)
+    if waits_since is not None:
+        lines = history.lines(db, loaded.stored.id)
+        knows |= {line.by_person for line in lines if line.at >= waits_since}
+    if not any(person.id in knows for person in loaded.reviewing.reviewers):
+        yield from takeover.about_takeover(engine.casebook, loaded, since or waits_since, now)
+
+
+def _waits_since(case: Case) -> datetime | None:
+    """Return since when a case waits for its reviewers; None while others must act."""
+    promise = case.promise(PromiseKind.REVIEW_AGAIN) or case.promise(PromiseKind.REVIEW)
+    return promise.began_at if promise is not None else None

@@ -13,9 +13,12 @@ from workflow.model import Audience, Event, Notice, OfferState, Role
 
 
 def about_takeover(
-    casebook: Casebook, loaded: Loaded, since: date | None, at: datetime
+    casebook: Casebook, loaded: Loaded, since: date | datetime | None, at: datetime
 ) -> list[Outgoing]:
-    """Tell the current reviewers that others are away since a day, or are back (None)."""
+    """Tell the current reviewers that others are away since a day, or that a case is theirs again.
+
+    It waits for them since a moment, or for others (None).
+    """
     return _to_reviewers(casebook, loaded, "taken_over", f"cover/{since or ''}", at)
 
 

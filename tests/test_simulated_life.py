@@ -7,19 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from engine import talks
 from engine.invitations import training
 from invitations.model import Answer, Kind
 from notifications.mail.compose import Message
 from notifications.mail.mailer import Mailer
 from store.invitations import refusals
 from tests.program_files import add_supporter
+from tests.simulation import duties
 from tests.simulation.alone import alone, as_simulated, quick_folder
 from tests.simulation.attack import attack
 from tests.simulation.chronicle import Violation
 from tests.simulation.life.files import with_life
 from tests.simulation.life.life import Life
 from tests.simulation.year import DAY, Year
-from tests.world import JORDAN, PRIYA, Page, World, example_config
+from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, example_config
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 #: Few ask; many are named in the first week, so that some are trained within another two.
@@ -114,6 +116,39 @@ def test_it_notices_more_people_than_seats(life: Life, monkeypatch: pytest.Monke
         assert open_mail(life, one.address).choose("yes").status == 200
     with pytest.raises(Violation, match="people have 1 seats"):
         look(life)
+
+
+def test_it_notices_when_nobody_hears_that_a_supporter_would_like_to_talk(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(talks, "_mails", lambda *_: [])
+    reference, supporter = world(life).matched()
+    look(life)
+    life.people.carries[supporter] = reference
+    life.people.arrive(supporter, world(life).own_page(supporter))
+    life.service.jump(life.now() + 6 * DAY)
+    with pytest.raises(Violation, match=f"would like to talk of {reference}"):
+        look(life)
+
+
+def test_reviewers_hear_of_a_supporter_whose_mailbox_is_closed_and_silence_is_noticed(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = world(life).offered(QID16=1)
+    supporter = world(life).asked(reference)
+    open_mail(life, supporter).choose("accepted")
+    world(life).passes(minutes=6)
+    look(life)
+    world(life).mailbox.refuse_address_with[supporter] = 550
+    page = world(life).open(world(life).mail(REQUESTER, "would you like to talk"))
+    assert page.choose("consented", proposed=page.values("proposed")[0]).status == 200
+    for _ in range(3):
+        world(life).passes(minutes=6)
+    look(life)
+    assert world(life).mails(JORDAN, "didn’t get through"), "who reach them another way"
+    monkeypatch.setattr(duties, "is_given_up", lambda *_: False)
+    with pytest.raises(Violation, match="Nobody who must act since it was consented"):
+        life.year.invariants.check_all()
 
 
 def test_it_notices_whom_a_page_or_a_mail_tells(life: Life) -> None:

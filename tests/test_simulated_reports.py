@@ -23,7 +23,7 @@ def year() -> Iterator[Year]:
     with quick_folder() as folder, alone(Path(folder)) as service:
         service.jump(service.now() + 25 * DAY)
         length = due_on("2026-Q4") - service.now().date() + timedelta(days=1)
-        found = Year(service, random.Random(3), SELDOM, length, say=lambda text: None)
+        found = Year(service, random.Random(4), SELDOM, length, say=lambda text: None)
         for _ in range(ASKING):
             found.later(found.begin + timedelta(days=found.chance.uniform(0, 6)), found.submit)
         yield found

@@ -50,6 +50,31 @@ def test_a_stand_in_is_told_on_the_day_and_only_once(world: World) -> None:
     assert page.choose("offered", first=page.values("first")[0]).status == 200
 
 
+def test_who_returns_hears_what_came_back_meanwhile_and_nothing_that_they_know(
+    world: World,
+) -> None:
+    reference = world.offered()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    world.open(world.mail(world.asked(reference))).choose("declined")
+    world.passes(minutes=6)
+    world.open(world.mail(world.asked(reference))).choose("declined")
+    world.passes(minutes=6)
+    assert reference in newest(world, ELENA)
+    world.own_page(PRIYA).choose("back")
+    world.passes(minutes=1)
+    assert newest(world, PRIYA) == f"{reference}: this one is yours now"
+    page = world.open(world.mail(PRIYA))
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+    world.passes(minutes=6)
+    assert world.open(world.mail(PRIYA, reference)).choose("offer_withdrawn").status == 200
+    before = count(world, PRIYA, JORDAN)
+    world.passes(minutes=6)
+    leave(world, DAVID)
+    world.passes(minutes=6)
+    assert count(world, PRIYA, JORDAN) == before, "who took it back knows that it is theirs"
+
+
 def test_deputies_are_told_each_time_they_stand_in_and_a_return_is_worded_differently(
     world: World,
 ) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.simulation.presence import ask_for_link
 from tests.world import Page
 
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 # What coordinators do with a request.
 STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.05, 0.02, 0.10, 0.6, 0.03, 0.3
+COMES_BACK, ASKS_FOR_ONE_MORE = 0.3, 0.7
+FORGETS_THE_CALL, SAYS_HOW_IT_WENT, TAKES_BACK_FROM = 0.35, 0.5, 0.4
 # What supporters do with an offer and after their yes.
 STAYS_SILENT, DECLINES = 0.15, 0.10
-HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY = 0.03, 0.25, 0.12
+HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY, GOES_QUIET = 0.03, 0.25, 0.12, 0.07
+WANTS_TO_TALK = 0.05
 POINTS_ON, SUPPORT_DECLINED, IS_DONE = 0.11, 0.10, 0.6
 # What requesters do.
 ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
@@ -80,7 +84,8 @@ def review(reader: Reader) -> None:
     """Decide what can be decided; for what others owe, pick up the phone."""
     is_overdue = 'class="late"' in reader.page.answer.text
     _hand_over(reader)
-    reader.choose("call_taken")
+    if not _call(reader):
+        return
     if "consented" in reader.choices and reader.chances(ASKS_IN_PERSON):
         reader.choose("other_wanted" if reader.chances(WANTS_OTHER) else "consented")
     if reader.chances(ASKS_IN_PERSON):
@@ -95,6 +100,22 @@ def review(reader: Reader) -> None:
         _decide(reader)
     elif is_overdue:
         _phone(reader)
+
+
+def _call(reader: Reader) -> bool:
+    """Take the call about somebody who may not be safe; False if the review waits for it.
+
+    Who sees that a colleague is calling leaves it to them. Some forget to say how it went.
+    """
+    is_free = "call_taken" in reader.choices
+    reader.choose("call_taken")
+    if "called" not in reader.choices:
+        return True
+    if not is_free or reader.chances(FORGETS_THE_CALL):
+        return False
+    if reader.chances(SAYS_HOW_IT_WENT):
+        reader.choose("called")
+    return True
 
 
 def _answer_confirmation(reader: Reader) -> None:
@@ -115,6 +136,8 @@ def _decide(reader: Reader) -> None:
         reader.page = page.again()
     if reader.chances(STEPS_BACK):
         reader.choose("handed_over")
+        if reader.chances(COMES_BACK):
+            reader.choose("undone")
     elif reader.chances(CLOSES):
         outcome = reader.all.chance.choice(["reached_otherwise", "could_not_be_reached"])
         reader.choose("closed", outcome=outcome)
@@ -127,7 +150,8 @@ def _decide(reader: Reader) -> None:
 def _offer(reader: Reader, candidates: list[str]) -> None:
     """Mostly the first of the list; sometimes one further down."""
     best = candidates[: 1 if reader.chances(0.6) else 6]
-    first = reader.all.chance.choice(best)
+    first = _same_as_before(reader, candidates) or reader.all.chance.choice(best)
+    reader.all.asked_last[reader.address] = reader.all.now().date(), first
     rest = [each for each in candidates[:8] if each != first]
     more: dict[str, str | list[str]] = {"first": first, "although": "looked_into", "read": "yes"}
     if reader.chances(NAMES_STAND_INS) and len(rest) > 1:
@@ -137,11 +161,19 @@ def _offer(reader: Reader, candidates: list[str]) -> None:
         reader.choose("undone")
 
 
+def _same_as_before(reader: Reader, candidates: list[str]) -> str:
+    """Return whom a coordinator asked already today, if they ask them for one more; or ""."""
+    day, before = reader.all.asked_last.get(reader.address, (None, ""))
+    is_known = day == reader.all.now().date() and before in candidates
+    return before if is_known and reader.chances(ASKS_FOR_ONE_MORE) else ""
+
+
 def _phone(reader: Reader) -> None:
     """Ask the supporter how it stands, and record it or take the request back."""
     draw = reader.all.chance.random()
     if "contacted" in reader.choices:
-        reader.choose("contacted" if draw < 0.5 else "taken_back" if draw < 0.8 else "")
+        is_over = draw < TAKES_BACK_FROM
+        reader.choose("taken_back" if is_over else "contacted" if draw < 0.85 else "")
     elif "continued" in reader.choices:
         reader.choose("continued" if draw < 0.4 else "completed", outcome="supported")
     elif "offer_withdrawn" in reader.choices:
@@ -154,7 +186,12 @@ def _phone(reader: Reader) -> None:
 def support(reader: Reader, plan: str) -> None:
     if "accepted" in reader.choices:
         _answer(reader)
-    elif "contacted" in reader.choices or "completed" in reader.choices:
+        return
+    if "handed_back" in reader.choices and reader.chances(WANTS_TO_TALK):
+        reader.all.carries[reader.address] = reader.reference
+        if reader.address not in reader.all.wishes:
+            ask_for_link(reader.all, reader.address, None)
+    if "contacted" in reader.choices or "completed" in reader.choices:
         _get_on(reader, plan)
 
 
@@ -166,12 +203,16 @@ def _answer(reader: Reader) -> None:
         reader.choose("declined")
         return
     reader.choose("accepted")
-    reader.comes_back(18 * HOUR, "call")
+    reader.all.silent[key] = reader.chances(GOES_QUIET)
+    if not reader.all.silent[key]:
+        reader.comes_back(18 * HOUR, "call")
 
 
 def _get_on(reader: Reader, plan: str) -> None:
     """Call, and say what came of it; who forgot to say so does when reminded."""
     if "contacted" in reader.choices:
+        if reader.all.silent.get((reader.address, reader.reference)):
+            return
         if reader.chances(HANDS_BACK):
             reader.choose("handed_back")
         elif reader.chances(DOES_NOT_REACH):

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL, PromiseKind.CORRECTION}
 #: These leave it the turn of those whose turn it was.
 ASIDE = {
-    E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.CONTACT_CONFIRMED,
+    E.HANDED_OVER, E.CAME_BACK, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.CONTACT_CONFIRMED,
     E.CONTACT_REFUSED, E.MERGED, E.SEPARATED, E.CALL_TAKEN, E.REFERRED, E.ERASED,
     E.CHECKED_IN, E.CHECK_IN_ANSWERED, E.CHECK_INS_STOPPED,
     E.HAND_OVER_ASKED, E.HAND_OVER_AGREED, E.HAND_OVER_REFUSED, E.HAND_OVER_STOPPED,
@@ -62,10 +62,13 @@ def turn_of(record: Record) -> HistoryLine:
 
 
 def knows(engine: Engine, loaded: Loaded, turn: HistoryLine, role: Role, id: str) -> bool:
-    """Tell whether somebody was mailed since it is their turn, or made it so themselves."""
-    if turn.by_role == role or id in (turn.by_person, turn.recorded_for):
-        return is_mailed(engine, loaded, id)
-    return is_mailed(engine, loaded, id, since=turn)
+    """Tell whether somebody was mailed since it is their turn, or made it so themselves.
+
+    If their mailbox is closed, the reviewers are told, and reach them another way.
+    """
+    made_it_so = turn.by_role == role or id in (turn.by_person, turn.recorded_for)
+    since = None if made_it_so else turn
+    return is_mailed(engine, loaded, id, since) or is_given_up(engine, loaded, id, turn)
 
 
 def is_mailed(engine: Engine, loaded: Loaded, id: str, since: HistoryLine | None = None) -> bool:
@@ -74,6 +77,21 @@ def is_mailed(engine: Engine, loaded: Loaded, id: str, since: HistoryLine | None
         and (since is None or one.mail.leaves_at >= since.at)
         and (one.result == "sent" or one.is_waiting)
         for one in outbox.of_case(engine.store.read(), loaded.stored.id)
+    )
+
+
+def is_given_up(engine: Engine, loaded: Loaded, id: str, since: HistoryLine) -> bool:
+    """Tell whether a mail to a supporter was given up, and the reviewers know."""
+    mails = [one for one in outbox.of_case(engine.store.read(), loaded.stored.id)
+             if one.mail.leaves_at >= since.at]  # fmt: skip
+    was_refused = any(
+        (one.mail.person, one.mail.role) == (id, Role.SUPPORTER)
+        and one.result == outbox.UNDELIVERABLE
+        for one in mails
+    )
+    return was_refused and any(
+        one.mail.email == "undeliverable" and (one.result == "sent" or one.is_waiting)
+        for one in mails
     )
 
 

@@ -167,8 +167,11 @@ class Invariants:
             mine, theirs = self.askers[case.reference], self.askers.get(newer, [])
             mine += [r for r in theirs if r not in mine]
         for line in self.chronicle.records[case.reference].lines:
+            gone = self.stepped_back.setdefault(case.reference, set())
             if line.event == Event.HANDED_OVER:
-                self.stepped_back.setdefault(case.reference, set()).add(line.by_person)
+                gone.add(line.by_person)
+            elif line.event == Event.CAME_BACK:
+                gone.discard(line.by_person)
 
     def _know_owner(self, case: Case, own: Identity | None) -> None:
         """Only the last address that counted opens a request; without mail that one stays."""

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,6 +24,9 @@ READS_ON = {
     ChecksMail.WEEKLY: (0,),
 }
 VACATIONS_A_YEAR, VACATION_DAYS = 5, (3, 16)
+#: How many go away for the holidays as well, in the week after this day of December.
+FOR_THE_HOLIDAYS, HOLIDAYS = 0.5, 19
+YEAR = timedelta(days=365)
 OVERLOOKED = 0.1
 #: Nobody opens the link of such a digest; who has asked for a link looks for it.
 ALL_QUIET, WAITS_FOR_IT = "All quiet", timedelta(minutes=2)
@@ -82,10 +85,18 @@ class Everybody:
     url: str
     #: Where people reach the service, when it is not where the links lead: one of several.
     reach: Callable[[str], str] = lambda link: link
+    #: How long all of this goes on.
+    length: timedelta = YEAR
     calendars: dict[str, Calendar] = field(default_factory=dict)
     statuses: list[int] = field(default_factory=list)
     #: What somebody has made up their mind about: silence, and contact that nobody noted.
     silent: dict[tuple[str, str], bool] = field(default_factory=dict)
+    #: When somebody reads their mail next.
+    readings: dict[str, datetime] = field(default_factory=dict)
+    #: Supporters to whom a request is a lot to carry, and who are about to say so.
+    carries: dict[str, str] = field(default_factory=dict)
+    #: Whom a coordinator asked last, and on which day.
+    asked_last: dict[str, tuple[date, str]] = field(default_factory=dict)
     planned: set[tuple[str, str, str]] = field(default_factory=set)
     #: What somebody has asked for the link to their own page for.
     wishes: dict[str, Leaving | None] = field(default_factory=dict)
@@ -126,8 +137,14 @@ class Everybody:
         return Calendar(zone, tuple(range(7)), 7, 23, 5 * HOUR)
 
     def _vacations(self) -> list[tuple[datetime, datetime]]:
-        """Return when somebody is away; half of it they tell the service."""
-        begins = [self.begin + self.chance.uniform(0, 400) * DAY for _ in range(VACATIONS_A_YEAR)]
+        """Return when somebody is away; most of it they tell the service."""
+        chance, years = self.chance, max(1, round(self.length / YEAR))
+        number, most = years * VACATIONS_A_YEAR, years * 400
+        begins = [self.begin + chance.uniform(0, most) * DAY for _ in range(number)]
+        for year in range(self.begin.year, self.begin.year + years):
+            if chance.random() < FOR_THE_HOLIDAYS:
+                first = datetime(year, 12, HOLIDAYS, tzinfo=UTC)
+                begins.append(first + chance.uniform(0, 7) * DAY)
         return [(at, at + self.chance.uniform(*VACATION_DAYS) * DAY) for at in begins]
 
     # Reading
@@ -142,9 +159,15 @@ class Everybody:
         elif self.chance.random() < OVERLOOKED:
             return
         else:
-            at = calendar.reads_at(self.chance, self.now())
+            at = self._next_reading(address, calendar)
         for link in links:
             self.later(at, partial(self.follow, address, link))
+
+    def _next_reading(self, address: str, calendar: Calendar) -> datetime:
+        """Return when somebody reads mail next: all that waits is read then."""
+        if self.readings.get(address, self.now()) <= self.now():
+            self.readings[address] = calendar.reads_at(self.chance, self.now())
+        return self.readings[address]
 
     def follow(self, address: str, link: str, plan: str = "") -> None:
         """Open a link, and do what the page asks for as this person would."""

@@ -15,8 +15,8 @@ DAY = timedelta(days=1)
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
 ASKED_AT = 16
 #: Vacations of which somebody tells the service, those without a last day, and late returns.
-TELLS, UNTIL_BACK, RETURNS_LATE, LATER = 0.5, 0.4, 0.2, 10 * DAY
-HANDS_OVER, OPENS_BOARD, OPENS_ANOTHER = 0.6, 0.4, 0.3
+TELLS, UNTIL_BACK, RETURNS_LATE, LATER = 0.65, 0.4, 0.2, 10 * DAY
+HANDS_OVER, OPENS_BOARD, OPENS_ANOTHER = 0.4, 0.4, 0.3
 AWAY_NOW = "We won’t email you until you’re back"
 
 
@@ -29,7 +29,7 @@ class Leaving:
 
 
 def plan(everybody: "Everybody", address: str, vacations: list[tuple[datetime, datetime]]) -> None:
-    """Half of the vacations are told on one's own page, the day before."""
+    """Most vacations are told on one's own page, the day before."""
     chance, zone = everybody.chance, everybody.program.zone
     for begin, end in vacations:
         first = begin.astimezone(zone)
@@ -67,6 +67,9 @@ def at_own_page(everybody: "Everybody", address: str, page: Page) -> None:
         page = everybody.choose(address, page, "back", first=page.values("first")[:1])
     if "hand_over" in page.values("choice") and everybody.chance.random() < HANDS_OVER:
         page = everybody.choose(address, page, "hand_over", shown=page.values("shown"))
+    wanted = everybody.carries.pop(address, "")
+    if wanted in page.values("reference"):
+        page = everybody.choose(address, page, "talk", reference=wanted)
     everybody.at_own_page(address, page)
 
 

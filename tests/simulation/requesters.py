@@ -60,6 +60,8 @@ class Crowd:
         self.by_name: dict[str, Requester] = {}
         #: The share of those who wish to hear the supporter's name first.
         self.asks_first = 0.0
+        #: The share of those who say that they may not be safe.
+        self.urgent = URGENT
 
     @property
     def program(self) -> Program:
@@ -100,7 +102,7 @@ class Crowd:
             "QID8": pick.choices(ROLES, ROLE_WEIGHTS)[0],
             "QID9": pick.choice((1, 2, 3, 4, 5, 6)),
             **{f"QID10_{line}": pick.choice((1, 2, 3)) for line in (1, 2, 3)},
-            "QID12": 3 if pick.random() < URGENT else 1,
+            "QID12": 3 if pick.random() < self.urgent else 1,
         }
         if self.asks_first:
             made["QID16"] = 1 if pick.random() < self.asks_first else 2

@@ -116,7 +116,7 @@ class Year:
         self.people = Everybody(
             self.chance, lambda: service.engine.program, self.begin, service.now, self.later,
             self.invariants.tell, service.browser, self.invariants.check_shown,
-            self.invariants.check_opened, service.url, service.reach,
+            self.invariants.check_opened, service.url, service.reach, self.length,
         )  # fmt: skip
 
     def later(self, at: datetime, act: Callable[[], None]) -> None:

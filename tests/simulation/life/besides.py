@@ -45,6 +45,11 @@ class Besides:
     #: When a supporter said that it was hard, and when they were told whom to talk to.
     hard: list[tuple[datetime, str]] = field(default_factory=list)
     told: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    #: When a supporter asked to talk about a request, and when somebody was told of it.
+    talks: list[tuple[datetime, str]] = field(default_factory=list)
+    heard: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    #: Until when the mailbox of an address was closed last.
+    closed: dict[str, datetime] = field(default_factory=dict)
 
     def chose(
         self, address: str, choice: str, more: Mapping[str, object], before: Page, after: Page
@@ -55,6 +60,8 @@ class Besides:
             self.yes.pop(self._meant(reference_on(before)), None)
         elif choice == "completed" and "hard" in more:
             self.hard.append((self.clock(), address))
+        elif choice == "talk":
+            self.talks.append((self.clock(), str(more["reference"])))
         reference = self.invariants.looking_at.get(address)
         if reference is None or before.values("offer"):
             return
@@ -109,17 +116,25 @@ class Besides:
         references = REFERENCE.findall(words)
         if queued.email == "check_in" and self.stopped & {*references}:
             return f"{address} is asked how they are, and wished to hear no more of it"
+        if queued.email == "talk_wanted":
+            self.heard[references[0]].append(self.clock())
         if queued.email == "debrief_offered":
             self.told[address].append(self.clock())
             return f"{address} reads of {references}" if references else ""
         return ""
 
     def overdue(self, listed: set[str]) -> str:
-        """Return who found it hard, and was told of nobody to talk to; "" if nobody."""
+        """Return whom nobody heard who wished to talk, or found it hard; "" if nobody."""
         now = self.clock()
+        for at, reference in self.talks:
+            if now - at > MAILED_WITHIN and not any(told >= at for told in self.heard[reference]):
+                return f"Nobody was told on {at} that a supporter would like to talk of {reference}"
+        self.talks = [(at, one) for at, one in self.talks if now - at <= MAILED_WITHIN]
         for at, address in self.hard:
             is_told = any(told >= at for told in self.told[address])
-            if now - at > MAILED_WITHIN and not is_told and address in listed:
+            was_closed = address in self.closed and self.closed[address] >= at
+            must_know = address in listed and not was_closed
+            if now - at > MAILED_WITHIN and not is_told and must_know:
                 told = [line for line in self.invariants.story if address in line][-LATELY:]
                 return f"{address} found it hard on {at}, and heard of nobody to talk to: {told}"
         self.hard = [(at, address) for at, address in self.hard if now - at <= MAILED_WITHIN]

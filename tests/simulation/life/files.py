@@ -22,6 +22,8 @@ REFRESHERS, REFRESHER_SEATS = (2, 5, 8, 11), 12
 DEBRIEFS, DEBRIEF_SEATS = (1, 4, 7, 10), 40
 TITLES = {"lunch-and-learn": "Lunch with colleagues", "long-session": "A day together",
           "refresher": "An hour together", "group-debrief": "Time with colleagues"}  # fmt: skip
+#: How many requests every other supporter takes at a time.
+MANY = "3"
 KEPT_AFTER, LATE = timedelta(days=60), "jordan-reyes"
 LINE = re.compile(r'<p class="written whole">(.*?)</p>')
 #: All that the page lists are these, so that one with other words is noticed.
@@ -31,7 +33,8 @@ LISTED, RENEWED = re.compile(r"<li>(.+?)</li>"), re.compile(r"(.+): set refreshe
 def with_life(config: Path) -> Path:
     """Let the program have all forms, ask first who wishes it and how it was, and check in.
 
-    It deletes in Qualtrics, too, and mails its guide to those who lead.
+    It deletes in Qualtrics, too, and mails its guide to those who lead. Half of its supporters take
+    several requests at a time.
     """
     add_nominations(config / "survey.toml")
     add_referrals(config / "survey.toml")
@@ -49,6 +52,14 @@ def with_life(config: Path) -> Path:
         assert was in written
         written = written.replace(was, now, 1)
     program.write_text(written)
+    supporters = config / "supporters.csv"
+    columns, *lines = csv.reader(io.StringIO(supporters.read_text()))
+    place = columns.index("capacity")
+    for line in lines[::2]:
+        line[place] = MANY
+    saved = io.StringIO()
+    csv.writer(saved, lineterminator="\n").writerows([columns, *lines])
+    supporters.write_text(saved.getvalue())
     return config
 
 

@@ -18,16 +18,22 @@ from tests.simulation.life.files import Files
 from tests.simulation.life.gathering import Gathering
 from tests.simulation.life.watch import Watch
 from tests.simulation.presence import ask_for_link
-from tests.simulation.requesters import Requester, submissions
+from tests.simulation.requesters import DEPARTMENTS, Requester, submissions
 from tests.simulation.year import Year
 from tests.world import JORDAN, SHARED_KEY, Page
 
 DAY = timedelta(days=1)
 #: How many of each in a month.
 NOMINATIONS, REFERRALS, EVENTS, LEAVING, RESTING, NEW_COORDINATORS = 3.5, 1.5, 0.3, 0.8, 0.5, 0.08
+#: How often in a month the mailbox of a supporter closes, and for how many days.
+MAILBOXES_CLOSED, CLOSED_DAYS = 0.8, (20, 45)
+#: More than in practice say that they may not be safe, so that some years have enough of them.
+URGENT = 0.07
 #: After so long a part of the hospital closes, and many supporters leave at once.
 CLOSING, LEAVE_THEN = 0.45, 10
 REST_DAYS, GROUP = (20, 150), (6, 20)
+#: How many ask for support in the hours after a hard event, all of one department.
+ASK_AT_ONCE, HOURS_AFTER = (2, 5), 8
 BY_ONE_OF_US, MAY_BE_NAMED, ASKS_BY_THEMSELVES, ASKS_FIRST = 0.5, 0.4, 0.15, 0.25
 #: How often staff who see the page ask whether a support service may hear of a requester.
 HANDS_OVER = 0.1
@@ -69,7 +75,7 @@ class Life:
         self.people.at_board, self.people.at_own_page = answering.at_board, answering.at_own_page
         self.people.seen, self.people.chosen = self.saw, self.besides.chose
         self.people.hands_over, self.people.at_feedback = HANDS_OVER, Feedback(self).at_page
-        year.crowd.asks_first = ASKS_FIRST
+        year.crowd.asks_first, year.crowd.urgent = ASKS_FIRST, URGENT
         year.invariants.life = self.watch
         year.life = self
         year.remains.invited = self.watch.left
@@ -93,7 +99,7 @@ class Life:
         for rate, act in (
             (NOMINATIONS, self.nominate), (REFERRALS, self.refer), (EVENTS, self.hard_event),
             (LEAVING, partial(self.leave, 1)), (RESTING, self.rest),
-            (NEW_COORDINATORS, self.change_coordinator),
+            (NEW_COORDINATORS, self.change_coordinator), (MAILBOXES_CLOSED, self.close_mailbox),
         ):  # fmt: skip
             for at in submissions(self.chance, self.program.zone, begin, end - DAY, rate):
                 self.later(at, act)
@@ -207,6 +213,14 @@ class Life:
         self.groups[JORDAN] = self.groups.get(JORDAN, []) + sorted(people)
         self.book.counts["hard events"] += 1
         self.asks_for_link(JORDAN)
+        department = self.chance.choice(DEPARTMENTS)
+        for _ in range(self.chance.randint(*ASK_AT_ONCE)):
+            at = self.now() + timedelta(hours=self.chance.uniform(0, HOURS_AFTER))
+            self.later(at, partial(self.ask_after_event, department))
+
+    def ask_after_event(self, department: int) -> None:
+        if self.now() < self.year.end - 2 * DAY:
+            self.year.submit(new=self.year.crowd.somebody(QID6=department))
 
     def leave(self, number: int) -> None:
         self.year.invariants.tell(f"{self.files.leave(number)} leave")
@@ -218,6 +232,23 @@ class Life:
         at = self.now() + self.chance.uniform(*REST_DAYS) * DAY
         self.later(at, partial(self.files.set_status, id, "active"))
         self.book.counts["supporters rested"] += 1
+
+    def close_mailbox(self) -> None:
+        """No mail reaches a supporter, until somebody opens their mailbox again."""
+        supporter = self.chance.choice(list(self.program.supporters.values()))
+        refused = self.service.mailbox.refuse_address_with
+        theirs = {supporter.email, supporter.notify_email} - {"", *refused}
+        until = self.now() + self.chance.uniform(*CLOSED_DAYS) * DAY
+        refused |= dict.fromkeys(theirs, 550)
+        self.besides.closed |= dict.fromkeys(theirs, until)
+        self.later(until, partial(self._open_mailbox, theirs))
+        self.year.invariants.tell(f"the mailbox of {supporter.email} is closed")
+        self.book.counts["mailboxes closed"] += 1
+
+    def _open_mailbox(self, addresses: set[str]) -> None:
+        for one in addresses:
+            del self.service.mailbox.refuse_address_with[one]
+        self.year.invariants.tell(f"the mailbox of {addresses} is open again")
 
     def change_coordinator(self) -> None:
         self.book.counts["new coordinators"] += 1
