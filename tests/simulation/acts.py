@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.simulation.presence import ask_for_link
+from pages.forms import NOBODY
 from tests.world import Page
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.05, 0.02, 0.10, 0.6, 0.03, 0.3
 COMES_BACK, ASKS_FOR_ONE_MORE = 0.3, 0.7
 FORGETS_THE_CALL, SAYS_HOW_IT_WENT, TAKES_BACK_FROM = 0.35, 0.5, 0.4
+SAYS_SAME, SETTLES_UNIT, WAITS_FOR_SOMEBODY, HEARS_OF_WITHDRAWAL = 0.65, 0.1, 0.7, 0.03
 # What supporters do with an offer and after their yes.
 STAYS_SILENT, DECLINES = 0.15, 0.10
 HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY, GOES_QUIET = 0.03, 0.25, 0.12, 0.07
@@ -25,6 +27,7 @@ POINTS_ON, SUPPORT_DECLINED, IS_DONE = 0.11, 0.10, 0.6
 # What requesters do.
 ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
 SAYS_WHO, WANTS_OTHER = 0.7, 0.12
+BY_NEW_ADDRESS, ERASES, ASKS_BY_FORM = 0.7, 0.4, 0.05
 SAYS_HOW_THEY_ARE, WOULD_TALK_AGAIN, STOPS = 0.4, 0.1, 0.1
 AGREES, WOULD_RATHER_NOT, TAKES_BACK = 0.55, 0.2, 0.1
 # What support services do, and how often supporters find it hard.
@@ -94,9 +97,11 @@ def review(reader: Reader) -> None:
         reader.choose("told", subject=subject)
     others = reader.page.values("other")
     if others:
-        reader.choose("same_request" if reader.chances(0.8) else "different_requests",
+        reader.choose("same_request" if reader.chances(SAYS_SAME) else "different_requests",
                       other=others[0])  # fmt: skip
-    if "offered" in reader.choices:
+    if "text" in reader.choices:
+        _settle(reader)
+    if {"offered", "referred"} & reader.choices:
         _decide(reader)
     elif is_overdue:
         _phone(reader)
@@ -127,8 +132,28 @@ def _answer_confirmation(reader: Reader) -> None:
                       confirmation=asked[0])  # fmt: skip
 
 
+def _settle(reader: Reader) -> None:
+    """Say who is meant, and where they work, as the requester wrote it; the same page goes on."""
+    page = reader.page
+    if "settle this" not in page.text and not reader.chances(SETTLES_UNIT):
+        return
+    reader.choose("text")
+    looked = reader.page
+    for typed, ids in zip(looked.values("typed"), looked.values("could_mean"), strict=True):
+        reader.page = looked
+        meant = ids.split() or [NOBODY]
+        reader.choose("recognized", typed=typed, could_mean=ids, meant=meant)
+    for unit in looked.values("unit"):
+        reader.page = looked
+        reader.choose("recognized", unit=unit, meant=NOBODY)
+    reader.page = page.again()
+
+
 def _decide(reader: Reader) -> None:
     candidates = reader.page.values("first")
+    if not candidates and reader.chances(WAITS_FOR_SOMEBODY):
+        reader.comes_back(4 * DAY, "look again")
+        return
     if reader.chances(LOOKS) and "identity" in reader.choices:
         # Who looked goes back to the same page.
         page = reader.page
@@ -141,6 +166,8 @@ def _decide(reader: Reader) -> None:
     elif reader.chances(CLOSES):
         outcome = reader.all.chance.choice(["reached_otherwise", "could_not_be_reached"])
         reader.choose("closed", outcome=outcome)
+    elif reader.chances(HEARS_OF_WITHDRAWAL):
+        reader.choose("withdrawn")
     elif reader.chances(REFERS) or not candidates:
         reader.choose("referred", resource=reader.page.values("resource")[:1])
     else:
@@ -273,19 +300,29 @@ def ask(reader: Reader, plan: str) -> None:
     if "check_in_answered" in reader.choices:
         _check_in(reader)
     elif reader.chances(WITHDRAWS):
-        reader.choose("withdrawn_erased" if reader.chances(0.5) else "withdrawn")
+        reader.choose("withdrawn_erased" if reader.chances(ERASES) else "withdrawn")
     elif reader.chances(CORRECTS):
-        reader.choose(
-            "contact_corrected",
-            phone="203-555-0" + str(reader.all.chance.randrange(100, 999)),
-            how=["text", "call"],
-        )
+        _correct(reader)
+    elif reader.chances(ASKS_BY_FORM):
+        reader.all.asks_anew(reader.address)
     elif reader.chances(ASKS_FOR_ANOTHER):
         reader.choose("rematch_asked")
     elif reader.chances(SAYS_NOT_SO):
         reader.choose("reopened")
     else:
         reader.comes_back(5 * DAY, "still waiting")
+
+
+def _correct(reader: Reader) -> None:
+    """Give a new phone, and mostly an address of one's own."""
+    number = reader.all.chance.randrange(100, 999)
+    is_mailed = reader.chances(BY_NEW_ADDRESS)
+    reader.choose(
+        "contact_corrected",
+        phone=f"203-555-0{number}",
+        email=f"home{number}.{reader.address}" if is_mailed else "",
+        how=["mail", "text", "call"] if is_mailed else ["text", "call"],
+    )
 
 
 def _check_in(reader: Reader) -> None:

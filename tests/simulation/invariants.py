@@ -40,7 +40,7 @@ from tests.simulation.post import Post
 from tests.simulation.reported import Reported, gone_and_seen
 from tests.simulation.requesters import Crowd, Requester
 from tests.world import Page
-from workflow.model import Case, Confirmation, Event, PromiseKind, Role, State
+from workflow.model import Case, Confirmation, Event, OfferState, PromiseKind, Role, State
 from workflow.promises import PROMISES_OF
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Invariants:
     mails: Counter[str] = field(default_factory=Counter)
     _post: Post = field(default_factory=Post)
     askers: dict[str, list[Requester]] = field(default_factory=dict)
+    #: Who sent each request, as long as none is merged into it.
+    own_askers: dict[str, Requester] = field(default_factory=dict)
     #: Whose mail may open a request: whoever asked there, or what they confirmed since.
     owners: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, Confirmation | None] = field(default_factory=dict)
@@ -109,6 +111,8 @@ class Invariants:
         changed = self.chronicle.look(now)
         for stored in changed:
             self._know(engine, stored)
+        if changed:
+            self._post.look(engine)
         if self.is_alone and (found := self.reported.new(engine, self.chronicle, now)):
             raise self.broken(f"A report tells something else than what happened: {found}")
         if self.life and (problem := self.life.wrong(engine, now, changed, worked)):
@@ -162,6 +166,7 @@ class Invariants:
         if case.reference not in self.askers:
             asker = self.crowd.by_name.get(identity.name) if identity else None
             self.askers[case.reference] = [asker] if asker else []
+            self.own_askers |= {case.reference: asker} if asker else {}
             self.tell(f"{case.reference} is there{', urgent' if case.is_urgent else ''}")
         for newer in case.took_in:
             mine, theirs = self.askers[case.reference], self.askers.get(newer, [])
@@ -221,10 +226,13 @@ class Invariants:
                 raise self.broken(f"No event helps the {each}", case.reference)
 
     def _check_somebody_tells(self, engine: Engine, loaded: Loaded) -> None:
-        """What is left of a closed request is to tell whom nobody can mail that it is over."""
+        """What is left of a closed request is to tell whom nobody can mail that it is over.
+
+        That a support service is still asked about is for the requester and the service to answer.
+        """
         reviewers = {person.id for person in loaded.reviewing.reviewers}
         knows_it = any(is_mailed(engine, loaded, id) for id in reviewers)
-        if loaded.case.promises and not knows_it:
+        if loaded.case.due_at is not None and not knows_it:
             raise self.broken(f"None of {reviewers} knows what to tell of", loaded.case.reference)
 
     def _check_requester_is_told(self, engine: Engine, stored: StoredCase) -> None:
@@ -288,10 +296,27 @@ class Invariants:
             raise self.broken(f"{person} is barred and got {email} about", reference)
 
     def _barred(self, reference: str, role: str = Role.REVIEWER) -> set[str]:
-        barred = set[str]().union(*(asker.barred for asker in self.askers.get(reference, [])))
+        barred = self._left_out(reference)
+        record = self.chronicle.records.get(reference)
+        # What was found to be the same counts until the two are separated.
+        newer = set[str]().union(*map(self._left_out, record.case.took_in if record else ()))
+        barred |= newer - _went_on_with(record)
         if role == Role.REVIEWER:
             barred |= self.stepped_back.get(reference, set())
         return barred
+
+    def _left_out(self, reference: str) -> set[str]:
+        asker = self.own_askers.get(reference)
+        return {*asker.barred} if asker else set()
+
+    def supporter_of(self, asker: Requester) -> str:
+        """Return who supports somebody now; "" if nobody does."""
+        for record in self.chronicle.still_there():
+            offer = record.case.current_offer
+            is_theirs = self.own_askers.get(record.reference) is asker
+            if is_theirs and offer is not None and offer.state is OfferState.ACCEPTED:
+                return offer.supporter
+        return ""
 
     # The requester's page
 
@@ -358,3 +383,14 @@ class Invariants:
         most = gone if self.is_alone else len(self.chronicle.records)
         if problem := miscounted(engine, self.reported, gone, most):
             raise self.broken(problem)
+
+
+def _went_on_with(record: Record | None) -> set[str]:
+    """Return who said yes before a newer request left them out: the reviewers look again."""
+    offer = record.case.current_offer if record else None
+    if record is None or offer is None or offer.state is OfferState.OPEN:
+        return set()
+    merged = (line.at for line in record.lines if line.event == Event.MERGED)
+    before = (record.before(at).current_offer for at in merged)
+    is_from_before = any(one is not None and one.number == offer.number for one in before)
+    return {offer.supporter} if is_from_before else set()

@@ -106,6 +106,8 @@ class Everybody:
     #: What else somebody does on the board, and on a page of their own.
     at_board: Callable[[str, Page], None] = lambda address, page: None
     at_own_page: Callable[[str, Page], None] = lambda address, page: None
+    #: Called when somebody would rather fill in the form again than choose on their page.
+    asks_anew: Callable[[str], None] = lambda address: None
     #: How often staff ask whether a support service may hear of a requester.
     hands_over: float = 0.0
     #: Called with whatever somebody chose.

@@ -30,10 +30,17 @@ class Post:
         return self._copies[message_id] if self._twice > 2 * deaths else 1
 
     def queued(self, engine: Engine, message_id: str) -> Outgoing | None:
-        """Return a mail as the outbox has it, opening only what was not opened before."""
+        """Return a mail as the outbox has it, or had it when we last looked."""
+        self.look(engine)
+        return self._queue.get(message_id.strip("<>").partition("@")[0])
+
+    def look(self, engine: Engine) -> None:
+        """Know what waits, opening only what was not opened before.
+
+        What is withdrawn is forgotten as soon as its last mails have left.
+        """
         for (detail,) in engine.store.read().execute("select detail from outbox").fetchall():
             if detail not in self._opened:
                 self._opened.add(detail)
                 mail = QUEUED.validate_json(disk.text_of(engine.casebook.seal, detail))
                 self._queue[mail.message_id] = mail
-        return self._queue.get(message_id.strip("<>").partition("@")[0])

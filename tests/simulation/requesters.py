@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,11 @@ SYLLABLES = ("bar", "dun", "fel", "gor", "hal", "jen", "kol", "lin", "mor", "pel
 #: Shares of practice: departments, roles, and who says that they may not be safe.
 DEPARTMENTS, ROLES = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7)
 ROLE_WEIGHTS = (60, 14, 7, 5, 6, 4, 4)
-URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.1, 0.08
+URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.1, 0.1
+#: Who they would rather not talk to, as they write it: by a name of before, or on no list of ours.
+BY_FORMER_NAME, ON_NO_LIST = 0.25, 0.25
+#: What two who work side by side both give: the phone of their desk, their department, their unit.
+AT_ONE_DESK = ("QID3_TEXT", "QID6", "QID7_TEXT")
 BY_DAY = 0.65
 MONTH = timedelta(days=365) / 12
 
@@ -79,6 +83,26 @@ class Crowd:
         self.by_name[made.name] = made
         return made
 
+    def colleague_of(self, other: Requester) -> Requester:
+        """Return somebody new who works beside somebody who asks, and shares their phone."""
+        made = self.somebody(**{one: other.answers[one] for one in AT_ONE_DESK})
+        leaders = {id for id, unit in self._led() if unit == made.answers["QID7_TEXT"]}
+        made.barred |= leaders
+        if leaders:  # Such a unit has a name that others say, too.
+            made.secrets.discard(str(made.answers["QID7_TEXT"]))
+        return made
+
+    def tired_of(self, asker: Requester, supporter: str) -> Requester:
+        """Return the same person, who would rather not talk to their supporter any more."""
+        person = self.program.person(supporter)
+        assert person is not None
+        before = asker.answers.get("QID11_TEXT")
+        named = f"{before}, {person.name}" if before else person.name
+        answers = asker.answers | {"QID11_TEXT": named}
+        found = replace(asker, answers=answers, barred=asker.barred | {supporter})
+        self.by_name[asker.name] = found
+        return found
+
     def owner_of(self, address: str) -> Requester | None:
         return next((r for r in self.by_name.values() if r.email == address), None)
 
@@ -106,7 +130,9 @@ class Crowd:
         }
         if self.asks_first:
             made["QID16"] = 1 if pick.random() < self.asks_first else 2
-        return Requester(name, email, made | answers, secrets={name, email, phone, unit})
+        made |= answers
+        phone, unit = str(made["QID3_TEXT"]), str(made["QID7_TEXT"])
+        return Requester(name, email, made, secrets={name, email, phone, unit})
 
     def _be_one_of_us(self, made: Requester) -> None:
         """A coordinator or supporter asks for support."""
@@ -119,13 +145,17 @@ class Crowd:
         made.barred.add(person.id)
 
     def _be_led(self, made: Requester) -> None:
-        led = [(p.id, u) for p in self.program.people.values() for u in p.supervises]
-        led += [(s.id, u) for s in self.program.supporters.values() for u in s.supervises]
+        led = self._led()
         leader, unit = self.chance.choice(led)
         made.answers["QID6"] = self._department_of(leader)
         made.secrets.discard(str(made.answers["QID7_TEXT"]))
         made.answers["QID7_TEXT"] = unit
         made.barred |= {id for id, supervised in led if supervised == unit}
+
+    def _led(self) -> list[tuple[str, str]]:
+        """Return who leads which unit."""
+        led = [(p.id, u) for p in self.program.people.values() for u in p.supervises]
+        return led + [(s.id, u) for s in self.program.supporters.values() for u in s.supervises]
 
     def _department_of(self, person: str) -> int:
         """Return the answer whose requests this person would review."""
@@ -142,5 +172,11 @@ class Crowd:
         }
         person = self.program.person(self.chance.choice(sorted(ids)))
         assert person is not None
-        made.answers["QID11_TEXT"] = person.name
+        draw, unknown = self.chance.random(), "".join(self.chance.sample(SYLLABLES, 3)).title()
+        if draw < ON_NO_LIST:
+            made.answers["QID11_TEXT"] = f"{self.chance.choice(FIRST)} {unknown}"
+            return
+        is_former = draw < ON_NO_LIST + BY_FORMER_NAME
+        given = person.name.split()[0]
+        made.answers["QID11_TEXT"] = f"{given} {unknown}" if is_former else person.name
         made.barred.add(person.id)

@@ -31,7 +31,11 @@ MID_WORK_SECONDS = 0.15
 #: Something may be due that no row says, such as a mail of the morning.
 TICKS = timedelta(hours=6)
 #: Submits once more within days, because nobody seems to hear.
-ASKS_TWICE = 0.04
+ASKS_TWICE = 0.08
+#: Names their supporter then, if they have one, as somebody whom they would rather not talk to.
+NAMES_SUPPORTER = 0.8
+#: A colleague who works side by side with them asks as well, within days.
+COLLEAGUE_ASKS = 0.1
 #: Of these, so many give another address: it is theirs too, or somebody else writes in their name.
 BY_ANOTHER_ADDRESS = 0.4
 DUE = (
@@ -118,6 +122,7 @@ class Year:
             self.invariants.tell, service.browser, self.invariants.check_shown,
             self.invariants.check_opened, service.url, service.reach, self.length,
         )  # fmt: skip
+        self.people.asks_anew = self._asks_anew
 
     def later(self, at: datetime, act: Callable[[], None]) -> None:
         at = max(at, self.service.now()).replace(microsecond=0) + timedelta(seconds=1)
@@ -176,6 +181,9 @@ class Year:
     def submit(self, again: Requester | None = None, new: Requester | None = None) -> None:
         """Let somebody ask, whom the crowd makes up unless they are known by now."""
         asker = again or new or self.crowd.somebody()
+        supporter = self.invariants.supporter_of(again) if again is not None else ""
+        if supporter and self.chance.random() < NAMES_SUPPORTER:
+            asker = self.crowd.tired_of(asker, supporter)
         answers = dict(asker.answers)
         # By another address nobody could know that they are one of ours, once the first is closed.
         is_ours = bool(self.invariants.engines().program.found_by(asker.email))
@@ -188,6 +196,16 @@ class Year:
         if again is None and self.chance.random() < ASKS_TWICE:
             at = self.service.now() + self.chance.uniform(1, 10) * DAY
             self.later(min(at, self.end - DAY), lambda: self.submit(asker))
+        if again is None and new is None and self.chance.random() < COLLEAGUE_ASKS:
+            at = self.service.now() + self.chance.uniform(0, 3) * DAY
+            colleague = self.crowd.colleague_of(asker)
+            self.later(min(at, self.end - DAY), lambda: self.submit(new=colleague))
+
+    def _asks_anew(self, address: str) -> None:
+        """Let somebody who has a supporter fill in the form again; others have no need to."""
+        asker = self.crowd.owner_of(address)
+        if asker and self.invariants.supporter_of(asker) and self.service.now() < self.end - DAY:
+            self.submit(asker)
 
     def dies(self, kill: Callable[[float], None]) -> None:
         """A worker is killed while it does what is due next."""

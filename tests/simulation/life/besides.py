@@ -58,6 +58,8 @@ class Besides:
             return
         if choice == "hand_over_made":
             self.yes.pop(self._meant(reference_on(before)), None)
+        elif choice == "withdrawn":
+            self.yes.pop(reference_on(before), None)  # Also when a coordinator records it.
         elif choice == "completed" and "hard" in more:
             self.hard.append((self.clock(), address))
         elif choice == "talk":

@@ -4,7 +4,7 @@ import csv
 import io
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import unescape
@@ -42,6 +42,10 @@ def with_life(config: Path) -> Path:
     asks = 'asks_first = { key = "QID16", choices = { 1 = "yes", 2 = "no" } }'
     facts = survey.read_text().replace("[survey.facts]\n", f"[survey.facts]\n{asks}\n", 1)
     survey.write_text(facts.replace("delete_in_qualtrics = false", "delete_in_qualtrics = true"))
+    roster = config / "supporters.csv"
+    header, *lines = roster.read_text().splitlines()
+    away = [f"{header},away_from,away_until", *(f"{line},," for line in lines)]
+    roster.write_text("\n".join(away) + "\n")
     program = config / "program.toml"
     written = program.read_text()
     led = 'coordinators = ["priya-nair", "marcus-bell"]\n'
@@ -114,7 +118,10 @@ class Files:
     def leave(self, number: int) -> list[str]:
         """Remove some supporters who left; returns their ids."""
         columns, rows = self._rows()
-        gone = {row["id"] for row in self.chance.sample(rows, min(number, len(rows) - 12))}
+        active = self.active()
+        # The service takes no file without an active supporter.
+        may_go = [row for row in rows if active != [row["id"]]]
+        gone = {row["id"] for row in self.chance.sample(may_go, min(number, len(rows) - 12))}
         self._save(columns, [row for row in rows if row["id"] not in gone])
         path = self.config / "training.toml"
         written = path.read_text()
@@ -123,17 +130,20 @@ class Files:
         path.write_text(written)
         return sorted(gone)
 
-    def pause(self) -> str:
-        """Let somebody rest by the file; returns their id."""
-        active = [row["id"] for row in self._rows()[1] if row["status"] == "active"]
-        id = self.chance.choice(active)
-        self.set_status(id, self.chance.choice(("paused", "inactive")))
-        return id
+    def active(self) -> list[str]:
+        return [row["id"] for row in self._rows()[1] if row["status"] == "active"]
 
-    def set_status(self, id: str, status: str) -> None:
+    def set_status(self, ids: Collection[str], status: str) -> None:
         columns, rows = self._rows()
         for row in rows:
-            row["status"] = status if row["id"] == id else row["status"]
+            row["status"] = status if row["id"] in ids else row["status"]
+        self._save(columns, rows)
+
+    def set_away(self, id: str, first: date, last: date) -> None:
+        columns, rows = self._rows()
+        for row in rows:
+            if row["id"] == id:
+                row |= {"away_from": f"{first}", "away_until": f"{last}"}
         self._save(columns, rows)
 
     def _rows(self) -> tuple[list[str], list[dict[str, str]]]:

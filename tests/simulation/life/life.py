@@ -34,6 +34,8 @@ CLOSING, LEAVE_THEN = 0.45, 10
 REST_DAYS, GROUP = (20, 150), (6, 20)
 #: How many ask for support in the hours after a hard event, all of one department.
 ASK_AT_ONCE, HOURS_AFTER = (2, 5), 8
+#: When in a year the holidays begin in which no supporter can be asked, and how long they are.
+HOLIDAYS_BEGIN, HOLIDAYS, YEAR = (12, 19), 15 * DAY, timedelta(days=365)
 BY_ONE_OF_US, MAY_BE_NAMED, ASKS_BY_THEMSELVES, ASKS_FIRST = 0.5, 0.4, 0.15, 0.25
 #: How often staff who see the page ask whether a support service may hear of a requester.
 HANDS_OVER = 0.1
@@ -105,6 +107,8 @@ class Life:
                 self.later(at, act)
         if end - begin > timedelta(days=365):
             self.later(begin + CLOSING * (end - begin), partial(self.leave, LEAVE_THEN))
+        month, day = HOLIDAYS_BEGIN
+        self.later(max(begin, begin.replace(month=month, day=day)), self.holidays)
         self._plan_sessions()
 
     def _plan_sessions(self) -> None:
@@ -227,11 +231,23 @@ class Life:
         self.book.counts["supporters left"] += number
 
     def rest(self) -> None:
-        id = self.files.pause()
-        self.year.invariants.tell(f"{id} rests")
-        at = self.now() + self.chance.uniform(*REST_DAYS) * DAY
-        self.later(at, partial(self.files.set_status, id, "active"))
-        self.book.counts["supporters rested"] += 1
+        if len(active := self.files.active()) > 1:
+            id, status = self.chance.choice(active), self.chance.choice(("paused", "inactive"))
+            self._rest([id], status, self.chance.uniform(*REST_DAYS) * DAY)
+            self.book.counts["supporters rested"] += 1
+
+    def holidays(self) -> None:
+        """Let nobody be free at the end of the year: the file must leave one, who is away."""
+        one, *others = self.files.active()
+        today = self.program.today(self.now())
+        self.files.set_away(one, today, today + HOLIDAYS)
+        self._rest(others, "paused", HOLIDAYS)
+        self.later(self.now() + YEAR, self.holidays)
+
+    def _rest(self, ids: list[str], status: str, length: timedelta) -> None:
+        self.year.invariants.tell(f"{ids} rest")
+        self.files.set_status(ids, status)
+        self.later(self.now() + length, partial(self.files.set_status, ids, "active"))
 
     def close_mailbox(self) -> None:
         """No mail reaches a supporter, until somebody opens their mailbox again."""
