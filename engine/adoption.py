@@ -15,6 +15,7 @@ from casebook.program_in_force import (
     seal_files,
     seal_report,
 )
+from casebook.sight import absences
 from casebook.sight import gains as sight
 from casebook.sight.records import Former
 from casebook.sight.supporters import former_after, new_traits
@@ -98,6 +99,8 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages:
         outbox.add(db, program_mails.about_files(status, version, admins, now))
         if status is VersionStatus.WAITS:
             outbox.add(db, program_mails.about_sight(engine.program, version, report, now))
+        elif status is VersionStatus.IN_FORCE:
+            outbox.add(db, program_mails.to_concerned(version, report, now, is_agreed=True))
     return True
 
 
@@ -190,6 +193,7 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
         former=current.former,
         # People on our lists are recognized from now on, not since the files were saved.
         new_traits=current.new_traits,
+        announced=current.announced,
     )
     seal, fingerprint = engine.casebook.seal, version.fingerprint
     sealed, files = seal_report(seal, report, fingerprint), None
@@ -269,7 +273,11 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
         new_traits=new_traits(former, old, new, now),
         sight=tuple(replace(gain, what=_fit(gain.what, None)) for gain in gains),
         deciders=tuple(sight.deciders(old, new, former)) if gains else (),
-        concerned=_concerned(old, new, former) if gains else (),
+        concerned=(
+            *(_concerned(old, new, former) if gains else ()),
+            *(_away(old, new, now) if must_agree else ()),
+        ),
+        announced=absences.announcements(old, new, now) if must_agree else (),
     )
 
 
@@ -297,6 +305,14 @@ def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[
         Reader(person.id, person.name, person.email, _fit(what))
         for person, what in (*found, *lost)
         if person is not None
+    )
+
+
+def _away(old: Program, new: Program, now: datetime) -> tuple[Reader, ...]:
+    """Return the reviewers whom the files say to be away: what they review goes to others."""
+    found = ((old.person(id), what) for id, what in absences.told(old, new, now))
+    return tuple(
+        Reader(person.id, person.name, person.email, what) for person, what in found if person
     )
 
 
