@@ -5,7 +5,7 @@ something else, or put an address into a mail that tells who opened it. So each 
 coordinator, unless it stands in `EXEMPT`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
@@ -129,17 +129,31 @@ def _forms(old: Program, new: Program) -> Iterator[tuple[Mapping[str, FormMap], 
 
 def _of_forms(before: Mapping[str, FormMap], after: Mapping[str, FormMap]) -> Iterator[str]:
     """Yield how responses would be read otherwise; a form that is new has a line of its own."""
+    for id, form in after.items():
+        if id not in before:
+            yield from _of_new_form(tuple(before.values()), form)
     for id, form in before.items():
         if id not in after:
             yield f"{form.name}: its responses would be read no more"
             continue
-        place, new = f"survey.toml, {form.name}", after[id]
-        for key in type(new).model_fields:
-            was, now = getattr(form, key, None), getattr(new, key, None)
-            if key == "facts":
-                yield from _of_facts(form, new)
-            else:
-                yield from _settings(f"forms.*.{key}", f"{place}, {key}", was, now)
+        yield from _of_form(form, after[id])
+
+
+def _of_new_form(known: Sequence[FormMap], new: FormMap) -> Iterator[str]:
+    """Yield what a new form reads otherwise than one that we know, by those with most in common."""
+    alike = min(known, key=lambda one: len([*_of_form(one, new)]), default=None)
+    if alike is not None:
+        yield from (f"Unlike {alike.name} until now: {line}" for line in _of_form(alike, new))
+
+
+def _of_form(before: FormMap, new: FormMap) -> Iterator[str]:
+    place = f"survey.toml, {before.name}"
+    for key in type(new).model_fields:
+        was, now = getattr(before, key, None), getattr(new, key, None)
+        if key == "facts":
+            yield from _of_facts(before, new)
+        elif key != "id":
+            yield from _settings(f"forms.*.{key}", f"{place}, {key}", was, now)
 
 
 def _of_facts(before: FormMap, after: FormMap) -> Iterator[str]:
