@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from casebook.sight.parts import PartKey, part_of
 from casebook.sight.records import Gain
 from program import Program
 from program.changes import texts_of_help
@@ -80,7 +81,7 @@ CALLED = {
 
 
 def readings(old: Program, new: Program) -> Iterator[Gain]:
-    """Yield each change that waits for a coordinator, with what was read and what would be."""
+    """Return each change that waits for a coordinator, with what was read and what would be."""
     found = (
         *_settings("program", "program.toml", old.file, new.file),
         *_settings("resources", "resources.toml", old.resources, new.resources),
@@ -90,7 +91,9 @@ def readings(old: Program, new: Program) -> Iterator[Gain]:
         *_of_sentences(old, new),
         *_of_logo(old, new),
     )
-    return (Gain("", what, is_reading=True) for what in found)
+    # What leads people elsewhere comes first: a mail lists only some lines.
+    important = sorted(found, key=lambda what: [*PartKey].index(part_of(what)))
+    return (Gain("", what, is_reading=True) for what in important)
 
 
 def reason_not_to_wait(path: str) -> str:
