@@ -67,6 +67,8 @@ class Report:
     announced: tuple[Announced, ...] = ()
     #: What changed of whom requesters may call, by this version and lately before it.
     told: tuple[Told, ...] = ()
+    #: What this version changed of whom requesters may call: who reviews hears it at once.
+    help_changes: tuple[str, ...] = ()
     #: Who would gain sight of requests, and the coordinators who may agree to that.
     sight: tuple[Gain, ...] = ()
     deciders: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ from notifications.overrides import warnings_about
 from notifications.planning import ten_minutes
 from people.supporters import Leaving
 from program import Program, ProgramError, cut_off
-from program.changes import changes, irrevocable, told
+from program.changes import changes, help_told, irrevocable, told
 from program.files import Reading
 from store import cases, outbox, programs
 from store.access import ending
@@ -101,6 +101,7 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages:
             outbox.add(db, program_mails.about_sight(engine.program, version, report, now))
         elif status is VersionStatus.IN_FORCE:
             outbox.add(db, program_mails.to_concerned(version, report, now, is_agreed=True))
+            outbox.add(db, program_mails.about_help(engine.program, version, report, now))
     return True
 
 
@@ -190,6 +191,7 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
         _with_sight(open_report(engine.casebook.seal, version), current),
         leaving=current.leaving,
         told=current.told,
+        help_changes=current.help_changes,
         former=current.former,
         # People on our lists are recognized from now on, not since the files were saved.
         new_traits=current.new_traits,
@@ -207,6 +209,7 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))
             is_agreed = by != ON_SERVER
             outbox.add(db, program_mails.to_concerned(version.id, report, now, is_agreed=is_agreed))
+            outbox.add(db, program_mails.about_help(engine.program, version.id, report, now))
             for id in _moved(engine.program, new):
                 # Links that were mailed to the former address no longer open anything.
                 ending.of_person(db, id, now)
@@ -270,6 +273,7 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
         leaving=_leaving(old, new, now),
         former=former_after(former, old, new, now),
         told=_told(engine, new, now),
+        help_changes=tuple(_fit(one, None) for one in help_told(old, new)) if must_agree else (),
         new_traits=new_traits(former, old, new, now),
         sight=tuple(replace(gain, what=_fit(gain.what, None)) for gain in gains),
         deciders=tuple(sight.deciders(old, new, former)) if gains else (),

@@ -4,7 +4,7 @@ import pytest
 
 from casebook.sight.parts import SHORT, PartKey, part_of
 from tests.program_files import change, look
-from tests.world import JORDAN, World
+from tests.world import ELENA, JORDAN, PRIYA, SAM, World
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,25 @@ SENTENCES = (
     "Send my answer",
 )
 assert len(SENTENCES) > SHORT - 1
+
+
+def test_everybody_who_reviews_and_all_admins_hear_at_once_whom_people_are_told_to_call(
+    world: World,
+) -> None:
+    world.request()
+    change(world, "resources.toml", "(860) 555-0170", "(860) 555-6666")
+    look(world)
+    for reader in (JORDAN, PRIYA, ELENA, SAM):
+        told = world.mail(reader, "please check a change").text
+        assert "Employee Assistance Program, (860) 555-0170, " in told
+        assert "→ Employee Assistance Program, (860) 555-6666, " in told
+        assert "call an admin right away: Sam Whitaker" in told
+    change(world, "program.toml", "Christmas Eve", "The day before Christmas")
+    look(world)
+    assert len(world.mails(JORDAN, "please check a change")) == 1
+
+
+def test_nobody_hears_of_numbers_that_are_set_up_before_the_first_request(world: World) -> None:
+    change(world, "resources.toml", "(860) 555-0170", "(860) 555-6666")
+    look(world)
+    assert world.mails(JORDAN, "please check a change") == []
