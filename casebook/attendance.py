@@ -1,6 +1,5 @@
 """Who is away: absences in the admins' files and those that people declared themselves."""
 
-from collections import defaultdict
 from datetime import date, datetime
 
 from lib.languages.said import for_staff
@@ -21,12 +20,11 @@ from store.database import Database
 
 def all_absences(db: Database, program: Program) -> Absences:
     """Return all absences, from the files and as declared on people's own pages."""
-    found = defaultdict[str, list[Absence]](list)
-    for id, absence in program.absences.items():
-        found[id].append(absence)
-    for id, spans in absences.declared(db).items():
-        found[id].extend(spans)
-    return {id: tuple(both) for id, both in found.items()}
+    return _both(program.absences, absences.declared(db))
+
+
+def _both(one: Absences, other: Absences) -> Absences:
+    return {id: (*one.get(id, ()), *other.get(id, ())) for id in {**one, **other}}
 
 
 def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:
@@ -35,8 +33,17 @@ def absence_of(db: Database, program: Program, person: str, today: date) -> Abse
 
 
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
-    """Return who is away now: others stand in for them, and they get no new mail."""
-    return away_on(program.today(now), all_absences(db, program))
+    """Return who is away now: others stand in for them, and they get no new mail.
+
+    An absence that an admin wrote counts only once its digest is out, and that person was told.
+    """
+    pending = {
+        one.id: (one.before,) if one.before else ()
+        for one in program.announced
+        if now < one.counts_from
+    }
+    known = _both({**program.absences, **pending}, absences.declared(db))
+    return away_on(program.today(now), known)
 
 
 def away_between(db: Database, program: Program, today: date, until: date) -> frozenset[str]:

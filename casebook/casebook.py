@@ -130,9 +130,14 @@ class Casebook:
             own = self.with_listed_facts(who, stored.case.facts)
         identity = self.in_effect(own, stored.case) if own is not None else None
         # Opening a case's mails is slow, and few who look at it are deputies.
-        called = cache(partial(readers.called, self.store.read(), stored.id))
+        called = cache(partial(self._called, stored.id))
         reviewing = replace(self.reviewing(stored.case, identity), called=called)
         return Loaded(stored, identity, reviewing, own)
+
+    def _called(self, case_id: int) -> frozenset[str]:
+        """Return who was called to look after a case, or did."""
+        db = self.store.read()
+        return frozenset(readers.called(db, case_id) | history.deciders(db, case_id))
 
     def opened(self, sealed: str, reference: str) -> Identity:
         """Return a sealed identity; CannotOpen if it is that of another case."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from casebook.sight.records import Former, Gain
+from people.absences import Announced
 from people.same_person import NewTrait
 from people.supporters import Leaving
 from program import Program, ProgramError
@@ -62,8 +63,12 @@ class Report:
     former: tuple[Former, ...] = ()
     #: What people on our lists are recognized by since not long ago.
     new_traits: tuple[NewTrait, ...] = ()
+    #: The absences of reviewers by these files that count only once they were told.
+    announced: tuple[Announced, ...] = ()
     #: What changed of whom requesters may call, by this version and lately before it.
     told: tuple[Told, ...] = ()
+    #: What this version changed of whom requesters may call: who reviews hears it at once.
+    help_changes: tuple[str, ...] = ()
     #: Who would gain sight of requests, and the coordinators who may agree to that.
     sight: tuple[Gain, ...] = ()
     deciders: tuple[str, ...] = ()
@@ -181,7 +186,7 @@ class Programs:
         try:
             program = open_files(self._seal, version)
             report, now = open_report(self._seal, version), self._clock()
-            program = replace(program, new_traits=report.new_traits)
+            program = replace(program, new_traits=report.new_traits, announced=report.announced)
             return program.keeping(one for one in report.leaving if now < one.until)
         except (ProgramError, ValueError):
             return Program.load(self._folder)

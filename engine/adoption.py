@@ -15,6 +15,7 @@ from casebook.program_in_force import (
     seal_files,
     seal_report,
 )
+from casebook.sight import absences
 from casebook.sight import gains as sight
 from casebook.sight.records import Former
 from casebook.sight.supporters import former_after, new_traits
@@ -29,7 +30,7 @@ from notifications.overrides import warnings_about
 from notifications.planning import ten_minutes
 from people.supporters import Leaving
 from program import Program, ProgramError, cut_off
-from program.changes import changes, irrevocable, told
+from program.changes import changes, help_told, irrevocable, told
 from program.files import Reading
 from store import cases, outbox, programs
 from store.access import ending
@@ -98,6 +99,9 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages:
         outbox.add(db, program_mails.about_files(status, version, admins, now))
         if status is VersionStatus.WAITS:
             outbox.add(db, program_mails.about_sight(engine.program, version, report, now))
+        elif status is VersionStatus.IN_FORCE:
+            outbox.add(db, program_mails.to_concerned(version, report, now, is_agreed=True))
+            outbox.add(db, program_mails.about_help(engine.program, version, report, now))
     return True
 
 
@@ -187,9 +191,11 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
         _with_sight(open_report(engine.casebook.seal, version), current),
         leaving=current.leaving,
         told=current.told,
+        help_changes=current.help_changes,
         former=current.former,
         # People on our lists are recognized from now on, not since the files were saved.
         new_traits=current.new_traits,
+        announced=current.announced,
     )
     seal, fingerprint = engine.casebook.seal, version.fingerprint
     sealed, files = seal_report(seal, report, fingerprint), None
@@ -203,6 +209,7 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))
             is_agreed = by != ON_SERVER
             outbox.add(db, program_mails.to_concerned(version.id, report, now, is_agreed=is_agreed))
+            outbox.add(db, program_mails.about_help(engine.program, version.id, report, now))
             for id in _moved(engine.program, new):
                 # Links that were mailed to the former address no longer open anything.
                 ending.of_person(db, id, now)
@@ -266,10 +273,15 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
         leaving=_leaving(old, new, now),
         former=former_after(former, old, new, now),
         told=_told(engine, new, now),
+        help_changes=tuple(_fit(one, None) for one in help_told(old, new)) if must_agree else (),
         new_traits=new_traits(former, old, new, now),
         sight=tuple(replace(gain, what=_fit(gain.what, None)) for gain in gains),
         deciders=tuple(sight.deciders(old, new, former)) if gains else (),
-        concerned=_concerned(old, new, former) if gains else (),
+        concerned=(
+            *(_concerned(old, new, former) if gains else ()),
+            *(_away(old, new, now) if must_agree else ()),
+        ),
+        announced=absences.announcements(old, new, now) if must_agree else (),
     )
 
 
@@ -297,6 +309,14 @@ def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[
         Reader(person.id, person.name, person.email, _fit(what))
         for person, what in (*found, *lost)
         if person is not None
+    )
+
+
+def _away(old: Program, new: Program, now: datetime) -> tuple[Reader, ...]:
+    """Return the reviewers whom the files say to be away: what they review goes to others."""
+    found = ((old.person(id), what) for id, what in absences.told(old, new, now))
+    return tuple(
+        Reader(person.id, person.name, person.email, what) for person, what in found if person
     )
 
 

@@ -43,15 +43,28 @@ def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> l
         return found
     unfinished = list(casebook.unfinished_cases())
     has_nominees = invitations.waiting_for_coordinators(casebook) > 0
-    is_for_all = _is_anybody_missing(casebook, day) or _has_changes(casebook, now)
+    has_gap, has_changes = _is_anybody_missing(casebook, day), _has_changes(casebook, now)
     return [
         mail
         for mail in found
-        if is_for_all
+        if has_changes
+        or (has_gap and _reads_absences(casebook, mail.person))
         or (has_nominees and invitations.sees_nominees(casebook.program, mail.person))
         or _lacks_debrief(casebook, mail.person, now)
         or _has_news(casebook, _theirs(unfinished, mail.person), now)
     ]
+
+
+def _reads_absences(casebook: Casebook, person: str) -> bool:
+    """Tell whether a digest says who is away.
+
+    A deputy who stands in while one coordinator is away would read that another, who is here,
+    doesn't review this request.
+    """
+    coordinators = {*casebook.program.all_coordinators}
+    return person in {*coordinators, *casebook.program.duties.admins} or (
+        coordinators <= casebook.absent
+    )
 
 
 def _theirs(unfinished: Sequence[Loaded], person: str) -> list[Loaded]:
@@ -85,6 +98,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
     is_reviewer = person in casebook.program.all_reviewers
     theirs = _theirs(list(casebook.unfinished_cases()), person)
     counts = _counts(casebook, theirs, now) if is_reviewer else []
+    reads_absences = _reads_absences(casebook, person)
     return {
         "counts": ", ".join(counts),
         # A subject has room for two: how many there are, and what is most pressing.
@@ -92,8 +106,8 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "is_reviewer": is_reviewer,
         "nominees": _nominees(casebook, person),
         "lacks_debrief": _lacks_debrief(casebook, person, now),
-        "away_now": _away(casebook, now),
-        "ahead": gaps_in_words(casebook, now),
+        "away_now": _away(casebook, now) if reads_absences else [],
+        "ahead": gaps_in_words(casebook, now) if reads_absences else [],
         "sight_changes": some(_sight_changes(casebook, now)) if is_reviewer else [],
         "call_changes": some(_call_changes(casebook, now)) if is_reviewer else [],
         "troubles": list(_troubles(casebook, theirs, now)),

@@ -120,6 +120,15 @@ def to_concerned(
     return [program_mail("sight_told", cause, id, str(version_id), now) for id in people]
 
 
+def about_help(program: Program, version_id: int, report: Report, now: datetime) -> list[Outgoing]:
+    """Return the mails to admins and reviewers if whom to call changed: it waited for no one."""
+    if not report.help_changes:
+        return []
+    readers = dict.fromkeys((*program.duties.admins, *program.all_reviewers))
+    cause = f"files/{version_id}/help"
+    return [program_mail("help_changed", cause, id, str(version_id), now) for id in readers]
+
+
 def fresh_link_to_sight(version_id: int, coordinator: str, now: datetime) -> Outgoing:
     """Return a mail with a new link for a coordinator; at most one in ten minutes."""
     cause = f"files/{version_id}/fresh/{ten_minutes(now)}"

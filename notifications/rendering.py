@@ -327,6 +327,8 @@ def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
         "is_in_force": version is not None and version.status is VersionStatus.IN_FORCE,
         "is_as_before": version is None,
         "decided_by": by.name if by else "",
+        "help_changes": digest.some(report.help_changes),
+        "admins": [names[id] for id in casebook.program.duties.admins],
         "changes": report.changes,
         "irrevocable": report.irrevocable,
         "problems": report.problems,

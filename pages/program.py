@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casebook.sight.parts import is_long, parts_of
 from engine import adoption
 from lib.languages.said import for_staff
 from pages import visits
@@ -26,6 +27,7 @@ ASKED_TWICE = {
     VersionStatus.REJECTED: for_staff("Leave things as they are?"),
 }
 CHOOSE = for_staff("Choose one of the two, then press Send my decision.")
+READ_FIRST = for_staff("Tick each part once you’ve read it, then press Send my decision.")
 SETTLED = for_staff("This was settled in the meantime, so your answer changed nothing.")
 #: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
@@ -59,6 +61,8 @@ def decide() -> ResponseReturnValue:
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
     if status is None or version is None:
         return _page(asked, CHOOSE, 400)
+    if status is VersionStatus.IN_FORCE and not _has_read(version):
+        return _page(asked, READ_FIRST, 400)
     if question := not_sure_yet(ASKED_TWICE[status]):
         return question
     try:
@@ -66,6 +70,16 @@ def decide() -> ResponseReturnValue:
     except ProgramError:
         return _unusable()
     return redirect(url_for("program.show_program"), 303) if is_done else _page(asked, SETTLED, 409)
+
+
+def _has_read(version: Version) -> bool:
+    """Tell whether each part of a long list of changes was ticked."""
+    try:
+        readings = adoption.comparison(engine(), version, now()).readings
+    except ProgramError:
+        return True
+    parts = {part.key.value for part in parts_of(readings)}
+    return not is_long(readings) or parts <= {*request.form.getlist("read")}
 
 
 def _asked() -> Asked:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 #: How far ahead we warn that a department would have no one.
 WARNED_AHEAD = timedelta(days=14)
@@ -27,8 +27,27 @@ class Absence:
         """Tell whether the absence has begun or begins tomorrow, and has not ended."""
         return self.first <= today + ONE_DAY and not self.ended_before(today)
 
+    def lies_within(self, other: "Absence") -> bool:
+        return other.first <= self.first and _later(self.last, other.last) == other.last
+
     def ended_before(self, day: date) -> bool:
         return self.last is not None and self.last < day
+
+
+@dataclass(frozen=True)
+class Announced:
+    """An absence that an admin wrote for a reviewer: that person is told before it counts."""
+
+    id: str
+    counts_from: datetime
+    #: What is left of it from that day on, if anything.
+    absence: Absence | None
+    #: What the files said before, which counts until then.
+    before: Absence | None = None
+
+    @property
+    def spans(self) -> tuple[Absence, ...]:
+        return tuple(one for one in (self.before, self.absence) if one is not None)
 
 
 Absences = Mapping[str, tuple[Absence, ...]]
@@ -48,6 +67,18 @@ def absence_in_files(away_from: date | None, away_until: date | None) -> Absence
     if away_from is None and away_until is None:
         return None
     return Absence(away_from or date.min, away_until)
+
+
+def announced(
+    id: str, before: Absence | None, after: Absence, day: date, counts_from: datetime
+) -> Announced:
+    """Let an absence count from a moment of a later day on, and until then what counted before."""
+    first, earlier = max(after.first, day), None
+    if before is not None and before.first <= day:
+        earlier = Absence(before.first, min(before.last or day, day))
+    return Announced(
+        id, counts_from, None if after.ended_before(first) else Absence(first, after.last), earlier
+    )
 
 
 def with_declared(known: Iterable[Absence], new: Absence, today: date) -> list[Absence]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from lib.addresses import canonical
 from lib.languages.language import ENGLISH, Language
 from lib.working_time import WorkingTime
 from matching.weights import Matching
-from people.absences import Absence, absence_in_files
+from people.absences import Absence, Announced, absence_in_files
 from people.lists import Lists
 from people.records import Person
 from people.same_person import NewTrait, contacts_among, traits_of_listed
@@ -54,6 +54,8 @@ from workflow.check_in import CheckInRule
 from workflow.model import Place, PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
 
+#: When a morning begins if the files want no digest.
+MORNING = time(8)
 AnyForm = TypeVar("AnyForm", bound=FormMap)
 __all__ = ["Problem", "Program", "ProgramError", "problems_of"]
 
@@ -86,6 +88,8 @@ class Program:
     leaving: Mapping[str, datetime] = field(default_factory=dict)
     #: What people on our lists are recognized by since not long ago.
     new_traits: tuple[NewTrait, ...] = ()
+    #: Absences of reviewers that were written not long ago.
+    announced: tuple[Announced, ...] = ()
 
     def traits_known(self, listed: Person | Supporter, at: datetime) -> frozenset[str]:
         """Return by what someone on our lists was recognized at a moment."""
@@ -212,6 +216,11 @@ class Program:
         return (*own_texts(self.file, self.resources.values()), *own_names(self.file))
 
     @property
+    def digest_at(self) -> time:
+        """Return when the morning begins, also for programs without a daily digest."""
+        return self.file.digest.at or MORNING
+
+    @property
     def times(self) -> Times:
         return self.file.times
 
@@ -297,7 +306,13 @@ class Program:
         return tuple(id for id, led in found if not (department and led) or department in led)
 
     @cached_property
-    def absences(self) -> dict[str, Absence]:
+    def absences(self) -> dict[str, tuple[Absence, ...]]:
+        """The absences by the files, by id, each from the day on from which it counts."""
+        found = {id: (span,) for id, span in self.written_absences.items()}
+        return found | {one.id: one.spans for one in self.announced}
+
+    @cached_property
+    def written_absences(self) -> dict[str, Absence]:
         """The absences that stand in the files, by id."""
         listed: list[Person | Supporter] = [*self.people.values(), *self.supporters.values()]
         spans = {one.id: absence_in_files(one.away_from, one.away_until) for one in listed}

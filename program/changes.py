@@ -49,12 +49,16 @@ def told(old: Program, new: Program) -> list[str]:
 
     All else that people read waits for a coordinator.
     """
+    return [*help_told(old, new), *_meetings(old, new)]
+
+
+def help_told(old: Program, new: Program) -> list[str]:
+    """Say what changes of whom people may call: who reviews hears it at once, with old and new."""
     return [
         *_crisis(old, new),
         *_emergency(old, new),
         *_places_of_help(old, new),
         *_help_in_other_languages(old, new),
-        *_meetings(old, new),
     ]
 
 

@@ -8,6 +8,7 @@ from tests.world import World
 TODAY = date(2026, 11, 23)
 TOMORROW = TODAY + timedelta(days=1)
 PHONE_OF_JORDAN = 'phone = "860-555-0101"'
+PHONE_OF_PRIYA = 'phone = "860-555-0102"'
 
 
 def leave(world: World, address: str, first: str = "", last: str = "") -> None:

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 import pages.facts
 import pages.reports
 from casebook.program_in_force import Report
+from casebook.sight.parts import Part
 from casebook.sight.records import Gain
 from lib.templates import TRANSLATABLE
 from pages.facts.page import CrisisLine, MessagePage, Page, Site
@@ -146,7 +147,7 @@ def test_a_template_names_only_what_it_is_given(name: str) -> None:
 def test_a_template_uses_no_field_that_nobody_fills(name: str) -> None:
     known: dict[str, object] = {"page": PAGES.get(name, Page), "site": Site}
     assert set(wrong_in(TREES[name], known)) == set()
-    besides = {one.name for owner in (Choice, Report, Gain) for one in fields(owner)}
+    besides = {one.name for owner in (Choice, Report, Gain, Part) for one in fields(owner)}
     filled = {known for owner in FACTS for known in known_of(owner)} | besides | METHODS
     assert set(named_in(TREES[name])) - filled == set()
 

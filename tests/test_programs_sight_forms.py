@@ -20,9 +20,8 @@ def test_a_form_for_requests_becomes_one_for_nominations_only_with_a_yes(tmp_pat
     folder.change(FORM, REQUESTS, "SV_8swapped00001")
     folder.change(FORM, NOMINATIONS, REQUESTS)
     after = Program.load(folder.path)
-    assert "Nominate a peer supporter: what its responses mean would change" in {
-        one.what for one in gains(before, after)
-    }
+    what = f"Nominate a peer supporter: what its responses mean would change (survey {REQUESTS})"
+    assert what in {one.what for one in gains(before, after)}
     assert any("what it asks" in line for line in changes(before, after, {}))
 
 

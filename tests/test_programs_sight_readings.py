@@ -235,7 +235,7 @@ PARTS = {
     *("overrides", "texts", "logo"),
     # gains.py knows who would see more by it.
     "supporters",
-    *("layout", "fingerprint", "doubts", "leaving", "new_traits"),
+    *("layout", "fingerprint", "doubts", "leaving", "new_traits", "announced"),
 }
 
 

@@ -115,6 +115,41 @@ def test_a_stand_in_who_is_also_called_as_a_deputy_gets_one_mail(world: World) -
     assert newest(world, ELENA) == f"{reference}: no one has acted, please step in"
 
 
+def test_a_stand_in_sees_a_request_no_more_once_a_coordinator_is_back(world: World) -> None:
+    reference = world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    told = world.mail(ELENA, reference)
+    world.own_page(PRIYA).choose("back")
+    world.work()
+    assert world.open(told).status == 404
+
+
+def test_a_stand_in_who_decided_something_keeps_seeing_the_request(world: World) -> None:
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    reference = world.request()
+    page = world.open(world.mail(ELENA, reference))
+    page.choose("offered", first=page.values("first")[0])
+    world.own_page(PRIYA).choose("back")
+    world.passes(minutes=6)
+    assert world.engine.casebook.load(reference).reviewing.may_act("elena-fischer")
+    assert not world.engine.casebook.load(reference).reviewing.may_act("david-okafor")
+
+
+def test_a_stand_in_who_was_called_because_no_one_acted_keeps_seeing_the_request(
+    world: World,
+) -> None:
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    reference = world.request()
+    world.passes(hours=70)
+    assert world.mails(ELENA, "no one has acted")
+    world.own_page(PRIYA).choose("back")
+    world.work()
+    assert world.open(world.mail(ELENA, reference)).status == 200
+
+
 def test_nobody_is_told_at_night_that_they_stand_in(world: World) -> None:
     world.request()
     for coordinator in (JORDAN, PRIYA):

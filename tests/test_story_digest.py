@@ -301,6 +301,19 @@ def test_whoever_stands_in_for_a_request_gets_it(early: World) -> None:
     assert digests(early, ELENA)[-1].subject == "Care Desk: 1 open"
 
 
+def test_whoever_stands_in_does_not_read_which_coordinator_is_away_and_so_which_one_is_barred(
+    early: World,
+) -> None:
+    early.submit(QID2_TEXT=JORDAN)
+    early.work()
+    early.own_page(PRIYA).choose("away_open")
+    on(early, TUESDAY)
+    text = digests(early, ELENA)[-1].text
+    assert "1 open" in text
+    assert "Away:" not in text
+    assert "Priya" not in text
+
+
 def test_it_can_be_turned_off_but_not_where_somebody_must_compare(tmp_path: Path) -> None:
     with living(tmp_path, has_api=False) as blind:
         on(blind, TUESDAY)

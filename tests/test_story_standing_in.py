@@ -209,6 +209,7 @@ def test_a_deputy_mailed_for_the_first_time_does_not_read_that_a_request_is_back
     world.request()
     say(world, PRIYA)
     in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_from = 2026-11-23")
+    at(world, 24, 8, 1)
     [told] = world.mails(ELENA)
     assert "back with" not in told.subject + told.text, told.subject + told.text
 

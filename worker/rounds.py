@@ -39,7 +39,7 @@ COMPACT_LARGE_EVERY = timedelta(hours=1)
 ALARMS_KEPT = timedelta(days=90)
 #: Mails about no request; longer than any of them could be asked for again.
 MAILS_KEPT = timedelta(days=90)
-DIGEST_AT = ASK_AT = time(8)
+ASK_AT = time(8)
 #: After this long without a comparison, the digest asks people to count by hand.
 LONGEST_UNCOMPARED = timedelta(days=1)
 #: The digest waits at most this long for a comparison that is about to run.
@@ -158,7 +158,7 @@ class Digests:
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
-        begins_at = engine.program.file.digest.at or DIGEST_AT
+        begins_at = engine.program.digest_at
         is_working_day = engine.program.working.is_working_day(local.date())
         is_day = local.time() >= begins_at and not engine.program.quiet.covers(now)
         if not (is_working_day and is_day) or self.sent_on == local.date():

@@ -49,6 +49,12 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.TELL, Level.REMINDER):          Notice("tell_by_phone", TO_REVIEWERS),
     (P.TELL, Level.DEPUTY):            DEPUTY_CALL,
 }
+#: The mails that call people who do not review.
+CALLS = frozenset(
+    notice.email
+    for notice in CONSEQUENCES.values()
+    if notice.audience in (Audience.DEPUTIES, Audience.EVERYBODY_ON_CALL)
+)
 #: These promises cause an event by themselves when no one has acted by their due moment.
 EVENT_WHEN_DUE = {
     P.OFFER: Event.LAPSED,

@@ -73,13 +73,30 @@ def _ids_behind(gained: Collection[Gain], *programs: Program) -> set[str]:
     return {id for id, name in known if any(is_same_name(name, one) for one in names)}
 
 
+def _known_before(old: Program, new: Program, id: str) -> Person | None:
+    """Return who this is by the files before: by id, or else by address or name.
+
+    Another id for the same person would otherwise hide what else changes about them.
+    """
+    after, gone = new.people[id], (one for one in old.people.values() if one.id not in new.people)
+    same = (
+        one
+        for one in gone
+        if canonical(one.email) == canonical(after.email) or is_same_name(one.name, after.name)
+    )
+    return old.people.get(id) or next(same, None)
+
+
 def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
-    before, after = old.people.get(id), new.people[id]
+    before, after = _known_before(old, new, id), new.people[id]
     duties = [words for duty, words in _duties(old, new, id) if duty]
     if duties:
         yield Gain(id, f"{after.name} would be {' and '.join(duties)}", after.email)
     if before is None:
         return
+    if before.id != id:
+        what = f"would be known by the id {id} instead of {before.id}"
+        yield Gain(id, f"{after.name} {what}, also where they stepped back")
     if not is_same_name(before.name, after.name):
         yield Gain(id, f"{after.name} would review instead of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
@@ -87,15 +104,15 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
-    departments = _departments_opened(old, new, id)
+    departments = _departments_opened(old, new, before.id, id)
     if units:
         yield Gain(id, f"{after.name} would also see requests from {units}")
     elif departments:
         what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
-    if workplace := _left(_entries(old, id), _entries(new, id)):
+    if workplace := _left(_entries(old, before.id), _entries(new, id)):
         yield Gain(id, f"{after.name} would no longer count as working in {workplace}")
-    if names := _more_names(_entries(old, id), _entries(new, id)):
+    if names := _more_names(_entries(old, before.id), _entries(new, id)):
         yield Gain(id, f"{after.name} would no longer be recognized as {names}")
 
 
@@ -126,7 +143,7 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     admin could try a name, an address, a phone or a unit, and learn whether that person has asked.
     Or they could choose which of two coordinators reads a request.
     """
-    before, after = old.people.get(id), new.people[id]
+    before, after = _known_before(old, new, id), new.people[id]
     if before is None:
         return
     known = old.units.spellings_of_texts(before.supervises)
@@ -134,9 +151,9 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     units = ", ".join(unit for unit in led if unit not in known)
     if units:
         yield Gain(id, f"{after.name} would no longer see requests from {units}")
-    if names := _more_names(_entries(new, id), _entries(old, id)):
+    if names := _more_names(_entries(new, id), _entries(old, before.id)):
         yield Gain(id, f"{after.name} would be recognized as {names}, too")
-    entries, earlier = _entries(new, id), _entries(old, id)
+    entries, earlier = _entries(new, id), _entries(old, before.id)
     if {one.phone for one in entries} - {one.phone for one in earlier} - {""}:
         yield Gain(id, f"{after.name} would be recognized by a new phone number")
     if _addresses(entries[1:]) - _addresses((*earlier, after)):
@@ -164,7 +181,7 @@ def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
     yield is_outside, "the backup contact"
 
 
-def _departments_opened(old: Program, new: Program, id: str) -> str:
+def _departments_opened(old: Program, new: Program, before: str, id: str) -> str:
     """Name the departments in which someone may no longer lead a unit that no one knows.
 
     They led one there by the files before: now it belongs to another department.
@@ -172,7 +189,7 @@ def _departments_opened(old: Program, new: Program, id: str) -> str:
     return ", ".join(
         name
         for department, name in departments_of(old, new).items()
-        if id in old.perhaps_leading(department) and id not in new.perhaps_leading(department)
+        if before in old.perhaps_leading(department) and id not in new.perhaps_leading(department)
     )
 
 
@@ -223,13 +240,16 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
             where = f"{before.link or 'its usual address'} → {after.link or 'its usual address'}"
             yield Gain("", f"{after.name}: people would fill it out at another address: {where}")
         elif before is None:
-            yield Gain("", f"{after.name}: its responses would become requests from now on")
+            what = f"its responses would become requests from now on (survey {id})"
+            where = after.link or "its usual address"
+            yield Gain("", f"{after.name}: {what}. People would fill it out at {where}")
     others = ((old.nominations, new.nominations), (old.referrals, new.referrals))
     for known, forms in others:
         for id, form in forms.items():
             if id not in known:
                 # Then everyone could read there what a request says.
-                yield Gain("", f"{form.name}: what its responses mean would change")
+                what = f"what its responses mean would change (survey {id})"
+                yield Gain("", f"{form.name}: {what}")
 
 
 def _of_calls(old: Program, new: Program) -> Iterator[Gain]:

@@ -5,7 +5,7 @@ something else, or put an address into a mail that tells who opened it. So each 
 coordinator, unless it stands in `EXEMPT`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from casebook.sight.parts import PartKey, part_of
 from casebook.sight.records import Gain
 from program import Program
 from program.changes import texts_of_help
@@ -80,7 +81,7 @@ CALLED = {
 
 
 def readings(old: Program, new: Program) -> Iterator[Gain]:
-    """Yield each change that waits for a coordinator, with what was read and what would be."""
+    """Return each change that waits for a coordinator, with what was read and what would be."""
     found = (
         *_settings("program", "program.toml", old.file, new.file),
         *_settings("resources", "resources.toml", old.resources, new.resources),
@@ -90,7 +91,9 @@ def readings(old: Program, new: Program) -> Iterator[Gain]:
         *_of_sentences(old, new),
         *_of_logo(old, new),
     )
-    return (Gain("", what, is_reading=True) for what in found)
+    # What leads people elsewhere comes first: a mail lists only some lines.
+    important = sorted(found, key=lambda what: [*PartKey].index(part_of(what)))
+    return (Gain("", what, is_reading=True) for what in important)
 
 
 def reason_not_to_wait(path: str) -> str:
@@ -129,17 +132,31 @@ def _forms(old: Program, new: Program) -> Iterator[tuple[Mapping[str, FormMap], 
 
 def _of_forms(before: Mapping[str, FormMap], after: Mapping[str, FormMap]) -> Iterator[str]:
     """Yield how responses would be read otherwise; a form that is new has a line of its own."""
+    for id, form in after.items():
+        if id not in before:
+            yield from _of_new_form(tuple(before.values()), form)
     for id, form in before.items():
         if id not in after:
             yield f"{form.name}: its responses would be read no more"
             continue
-        place, new = f"survey.toml, {form.name}", after[id]
-        for key in type(new).model_fields:
-            was, now = getattr(form, key, None), getattr(new, key, None)
-            if key == "facts":
-                yield from _of_facts(form, new)
-            else:
-                yield from _settings(f"forms.*.{key}", f"{place}, {key}", was, now)
+        yield from _of_form(form, after[id])
+
+
+def _of_new_form(known: Sequence[FormMap], new: FormMap) -> Iterator[str]:
+    """Yield what a new form reads otherwise than one that we know, by those with most in common."""
+    alike = min(known, key=lambda one: len([*_of_form(one, new)]), default=None)
+    if alike is not None:
+        yield from (f"Unlike {alike.name} until now: {line}" for line in _of_form(alike, new))
+
+
+def _of_form(before: FormMap, new: FormMap) -> Iterator[str]:
+    place = f"survey.toml, {before.name}"
+    for key in type(new).model_fields:
+        was, now = getattr(before, key, None), getattr(new, key, None)
+        if key == "facts":
+            yield from _of_facts(before, new)
+        elif key != "id":
+            yield from _settings(f"forms.*.{key}", f"{place}, {key}", was, now)
 
 
 def _of_facts(before: FormMap, after: FormMap) -> Iterator[str]:

@@ -151,6 +151,8 @@ FILES: dict[str, object] = {
     "sight": [],
     "readings": [],
     "deciders": ["Robin Example", "Kim Example"],
+    "help_changes": ["Crisis line: Lifeline, 988 → Lifeline, 555-0100."],
+    "admins": ["Robin Example"],
     "about_you": ["Alex Example would get email at a new address."],
     "is_in_force": False,
 }

@@ -81,5 +81,6 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "for nobody": {"sight": GAINS, "deciders": [], "irrevocable": []},
     },
     "sight_waits": {"": {"sight": GAINS}, "of what people read": {"readings": READINGS}},
+    "help_changed": {"": {}},
     "sight_told": {"waits": {}, "in force": {"is_in_force": True}, "nobody": {"deciders": []}},
 }

@@ -393,6 +393,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
     ),
+    "help_changed": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.FILES, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.IN_FORCE, given_up=GivenUp.ADMINS,
+    ),
     "nominated": Email(
         role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
         gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from casebook.program_in_force import Report
+from casebook.sight.parts import SHORT
 from casebook.sight.records import Gain
 from lib.languages.said import for_staff
 from pages.copies import NONE_TICKED
@@ -31,6 +32,16 @@ READINGS = Report(
         ),
     )
 )
+LONG = Report(
+    sight=(
+        *READINGS.sight,
+        Gain("", "training.toml, care, call: “860-555-0120” → “860-555-0150”", is_reading=True),
+        *(
+            Gain("", f"texts/en.po, “Sentence {n}”: “Old” → “New”", is_reading=True)
+            for n in range(1, SHORT + 1)
+        ),
+    )
+)
 
 
 def files(stage: Stage) -> Pages:
@@ -42,6 +53,7 @@ def files(stage: Stage) -> Pages:
     yield "files wait for no one", _waiting(GAINS)
     yield "files for a coordinator", _waiting(GAINS, may_decide=True)
     yield "files for a coordinator, of what people read", _waiting(READINGS, may_decide=True)
+    yield "files for a coordinator, a long list", _waiting(LONG, may_decide=True)
     at = words.day_and_time(stage.now, stage.program.zone)
     done = for_staff(DECIDED[VersionStatus.IN_FORCE], who="Kim Example", at=at)
     yield "files decided", ProgramPage(UNSENT, None, (), done, is_replaced=False)

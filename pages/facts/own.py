@@ -143,8 +143,8 @@ def _uncovered(
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
     """Return someone's current and future absences."""
     declared = absences.declared(casebook.store.read()).get(person, ())
-    written = casebook.program.absences.get(person)
-    known = [(one, False) for one in declared] + ([(written, True)] if written else [])
+    written = casebook.program.absences.get(person, ())
+    known = [(one, False) for one in declared] + [(one, True) for one in written]
     return [
         AbsenceLine(
             away=_away(absence, today),

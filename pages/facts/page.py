@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report
+from casebook.sight.parts import Part, is_long, parts_of
 from lib.languages.language import Language
 from program.look import ACCENT
 
@@ -198,3 +199,13 @@ class ProgramPage(Page):
     #: A newer version has followed.
     is_replaced: bool
     may_decide: bool = False
+
+    @property
+    def parts(self) -> list[Part]:
+        """What people would read otherwise, in parts."""
+        return parts_of(self.waits.readings) if self.waits else []
+
+    @property
+    def must_tick(self) -> bool:
+        """Whether each part is ticked before the new files are used."""
+        return self.waits is not None and is_long(self.waits.readings)

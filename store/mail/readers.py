@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from store.database import Database
-from store.outbox import FRESH_LINK, REVIEWER, count_tried, of_case
+from store.outbox import REVIEWER, Outgoing, count_tried, of_case
+from workflow.consequences import CALLS
 
 
 def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
@@ -27,12 +28,21 @@ def addressed(db: Database, case_id: int, role: str, since: datetime | None = No
 
 
 def called(db: Database, case_id: int) -> set[str]:
-    """Return who was called, or will be, to look after a case. Asking for a link calls no one."""
+    """Return who was called, or will be, to look after a case because no one did.
+
+    Whoever was only mailed while they stood in was not: that ends with the absence.
+    """
     return {
         one.mail.person
         for one in of_case(db, case_id)
-        if one.mail.role == REVIEWER and one.mail.email != FRESH_LINK and not one.is_dropped
+        if one.mail.role == REVIEWER and _is_call(one.mail) and not one.is_dropped
     }
+
+
+def _is_call(mail: Outgoing) -> bool:
+    # That a mail to a reviewer came back goes to the deputies, too.
+    is_returned = (mail.email, mail.subject) == ("undeliverable", REVIEWER)
+    return mail.email in CALLS or mail.email == "talk_wanted" or is_returned
 
 
 def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:

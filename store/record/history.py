@@ -60,6 +60,15 @@ def lines(db: Database, case_id: int) -> list[HistoryLine]:
     return [_read_line(db, case_id, row[0]) for row in rows]
 
 
+def deciders(db: Database, case_id: int) -> set[str]:
+    """Return who decided something about a case; what cannot be read tells of no one."""
+    found = set[str]()
+    for (detail,) in db.execute("select detail from history where case_id = ?", [case_id]):
+        with suppress(*UNREADABLE):
+            found.add(_read_line(db, case_id, detail).by_person)
+    return found
+
+
 def newest_version(db: Database, case_id: int) -> int | None:
     """Return the version that the newest line tells of; None if it cannot be read."""
     row = db.execute(
