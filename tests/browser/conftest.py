@@ -1,12 +1,12 @@
 """A real Chromium, phones to hold in it, and every page that people can meet."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.chromium import installed, launched
 from tests.browser.gallery import ROADS, Gallery, Walk, walk
 
 Phone = Callable[[], Page]
@@ -18,16 +18,13 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Without it these tests are skipped, but never in CI."""
-    path = shutil.which("chromium")
-    if path is None:
+    if installed() is None:
         reason = "Chromium is not installed; tests/browser/install.sh says how to get it"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

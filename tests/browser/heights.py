@@ -1,11 +1,11 @@
 """Print how long the most used pages are on a phone, and where their first action ends."""
 
-import shutil
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.browser import looking
+from tests.browser.chromium import launched
 from tests.browser.looking import Looker, Seen
 from workflow import words
 
@@ -79,15 +79,13 @@ def end_of(looker: Looker, seen: Seen, use: Use) -> int:
 def main() -> None:
     rows = [("page", "height", "screens", "to do", "first action ends at")]
     known = {one.name: one for one in looking.all_pages(looking.program())}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+    with launched() as browser:
         looker = Looker(browser.new_page())
         for use in MOST_USED:
             end = end_of(looker, known[f"{use.page} (en-US)"], use)
             height = looker.page.evaluate(HEIGHT)
             rows.append((use.page, f"{height}", f"{height / SCREEN:.1f}", use.task, f"{end}"))
         ends = {name: folded(looker, one).evaluate(ENDS_FIRST) for name, one in known.items()}
-        browser.close()
     print("\n".join(words.table(rows)))
     print(f"Pixels at {looking.WIDTHS[0]} px; a screen is {SCREEN} px.")
     late = [f"{name}: {end}" for name, end in ends.items() if goal_of(name) < end < NONE]

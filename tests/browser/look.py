@@ -1,13 +1,13 @@
 """Look at every page and every mail, at each width and in each scheme, and print what is wrong."""
 
-import shutil
 import sys
 import time
 from collections.abc import Iterator
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser import looking
+from tests.browser.chromium import launched
 from tests.browser.keyboard import unreached
 from tests.browser.looking import SCHEMES, WIDTHS, Looker, Seen
 
@@ -37,10 +37,8 @@ def look(chromium: Browser, only: str) -> int:
 
 def main() -> None:
     only, began = "".join(sys.argv[1:2]), time.monotonic()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+    with launched() as chromium:
         wrong = look(chromium, only)
-        chromium.close()
     print(f"{wrong} problems, in {time.monotonic() - began:.0f} s.")
     sys.exit(1 if wrong else 0)
 

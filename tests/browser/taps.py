@@ -1,13 +1,13 @@
 """Count the taps of what people do most, after the link in the mail, in Chromium with a thumb."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
+from tests.browser.chromium import launched
 from tests.browser.paint import painted
 from tests.world import JORDAN, REQUESTER, World, link_in, living
 from workflow import words
@@ -110,8 +110,7 @@ def new_phone(browser: Browser) -> Page:
 
 def main() -> None:
     rows = [("what", "taps, with Continue")]
-    with sync_playwright() as playwright, TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+    with launched() as browser, TemporaryDirectory() as folder:
         places = [Path(folder) / name for name in ("one", "two", "three")]
         for place in places:
             place.mkdir()
@@ -121,7 +120,6 @@ def main() -> None:
             rows.append(withdrawn(browser, world))
         with living(places[2]) as world:
             print("\n".join(words.table([*painted(browser, world)])))
-        browser.close()
     print("\n".join(words.table(rows)))
 
 
