@@ -29,7 +29,8 @@ from store.database import (
 )
 from store.engines.opening import is_server, store_at, without_password
 from store.engines.sqlite import SqliteStore
-from store.migrations import is_current, migrate
+from store.migrations import migrate
+from store.schema.steps import is_current
 from store.sealing import CannotOpen
 from worker import holding
 from workflow import words

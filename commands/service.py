@@ -16,9 +16,9 @@ from program import Program, ProgramError
 from store import cases, programs
 from store.cases import StoredCase
 from store.database import Store
-from store.migrations import NewerRelease, is_current, migrate
 from store.programs import VersionStatus
 from store.record import history, openings
+from store.schema.steps import NewerRelease, is_current
 from workflow.choices import OPENED_WORDS
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def version_command() -> None:
 @cli.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. Safe to run at any time, from several processes."""
+    from store.migrations import migrate  # sqlite-utils takes long to import.
+
     try:
         steps = migrate(wired("store"))
     except NewerRelease as error:

@@ -17,7 +17,8 @@ from cryptography.fernet import Fernet
 from store import sealing
 from store.database import PATIENCE_SECONDS, StorageBusy, StorageUnsafe
 from store.engines.sqlite import SqliteStore
-from store.migrations import is_current, migrate
+from store.migrations import migrate
+from store.schema.steps import is_current
 from store.sealing import Seal
 from tests import bench_archive
 from tests.full_disk import no_room_left

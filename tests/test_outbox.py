@@ -9,7 +9,7 @@ import pytest
 from store import outbox
 from store.database import Database, stamp
 from store.engines.sqlite import SqliteStore
-from store.migrations import migrate, migrations
+from store.migrations import Upgrading, migrate, migrations
 from store.outbox import Outgoing
 from store.sealing import Seal
 from tests.fresh import DATA_KEY
@@ -78,7 +78,7 @@ def written_before(db: Database, occasion: str, mail: Outgoing) -> None:
 
 @pytest.mark.parametrize("occasion", BEFORE)
 def test_what_waits_at_an_upgrade_leaves_as_what_it_is(store: SqliteStore, occasion: str) -> None:
-    migrations.apply(store.read(), stop_before="occasions")
+    migrations.apply(Upgrading(store.read()), stop_before="occasions")
     written_before(store.read(), occasion, BEFORE[occasion])
 
     upgraded(store)
@@ -93,7 +93,7 @@ def test_what_waits_at_an_upgrade_leaves_as_what_it_is(store: SqliteStore, occas
 def test_what_was_sent_before_an_upgrade_is_not_sent_again(
     store: SqliteStore, occasion: str
 ) -> None:
-    migrations.apply(store.read(), stop_before="occasions")
+    migrations.apply(Upgrading(store.read()), stop_before="occasions")
     written_before(store.read(), occasion, BEFORE[occasion])
     store.read().execute("update outbox set next_at = null, result = 'sent'")
 

@@ -26,7 +26,8 @@ from store.database import StorageBusy, StorageDown, StorageError
 from store.engines.opening import without_password
 from store.engines.pooling import Pool
 from store.engines.postgresql import CONNECTIONS, PostgresStore
-from store.migrations import is_current, migrate
+from store.migrations import migrate
+from store.schema.steps import is_current
 from store.sealing import Seal
 from store.workers import Claimant
 from tests import children, postgresql

@@ -13,6 +13,7 @@ from tests.bench_service import ROOT, migrate, settings_of
 HEAVY = (
     "phonenumbers", "holidays", "rapidfuzz", "requests", "tenacity", "smtplib", "flask_wtf", "fpdf",
     "segno", "openpyxl", "pages", "worker", "qualtrics.api", "commands.check", "commands.copies",
+    "sqlite_utils", "numpy",  # The first imports the other, where that is installed.
 )  # fmt: skip
 COMMAND = """
 import sys

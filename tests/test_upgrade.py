@@ -16,10 +16,11 @@ from store import absences, alarms, cases, programs, uses
 from store.engines.sqlite import SqliteStore
 from store.keys import upgrade
 from store.mail import readers
-from store.migrations import is_current, migrate, migrations
+from store.migrations import Upgrading, migrate, migrations
 from store.programs import VersionStatus
 from store.record import openings
 from store.record.documents import sealed_document
+from store.schema.steps import is_current
 from store.sealing import Seal
 from tests import fresh
 from tests import world as worlds
@@ -107,7 +108,7 @@ def test_nothing_that_was_in_clear_is_left_on_disk(store: SqliteStore) -> None:
 def test_a_stopped_upgrade_changes_nothing_and_can_be_repeated(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    migrations.apply(store.read(), stop_before="sealed")
+    migrations.apply(Upgrading(store.read()), stop_before="sealed")
     before = sorted(store.read().conn.iterdump())
 
     def stops(*_: object) -> None:
@@ -147,7 +148,7 @@ def test_everything_is_still_known(upgraded: World) -> None:
 
 def test_it_finds_out_how_long_closed_requests_are_kept(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "peer-support.db", Seal([KEY]))
-    migrations.apply(store.read(), stop_before="kept_for")
+    migrations.apply(Upgrading(store.read()), stop_before="kept_for")
     closed = replace(CLOSED, closed_at=datetime(2026, 11, 23, 23, 50, tzinfo=UTC))
     with store.write() as db:
         for reference, document in (

@@ -58,7 +58,7 @@ def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
         # Unused space of the database may keep what is to be forgotten before the copy is dropped.
         there.execute("pragma temp_store = memory")
         there.execute("vacuum")
-        restorations.record_copy(SqliteDatabase(there), at)
+        restorations.record_copy(SqliteDatabase(there, store.seal), at)
     sync(part)
     return rows
 

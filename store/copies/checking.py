@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from store import identities, sealing
 from store.database import MOVED, Database, Store
-from store.migrations import NewerRelease, is_ours, refuse_newer
+from store.schema.steps import NewerRelease, is_ours, refuse_newer
 from store.sealing import CannotOpen, NotMigrated
 
 #: The tables that a copy and what it was made of may differ in.

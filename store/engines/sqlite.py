@@ -13,8 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
-import sqlite_utils
-
 from store.database import (
     MOVED,
     PATIENCE_SECONDS,
@@ -23,6 +21,7 @@ from store.database import (
     StorageMoved,
     StorageUnsafe,
     Store,
+    Values,
 )
 from store.sealing import Seal
 
@@ -42,11 +41,21 @@ IN_USE = 128
 LEAST_ROOM = 1024 * 1024
 
 
-class SqliteDatabase(sqlite_utils.Database, Database):  # type: ignore[misc]
+class SqliteDatabase(Database):
     """A connection to the file."""
+
+    def __init__(self, conn: sqlite3.Connection, seal: Seal) -> None:
+        self.conn, self.seal = conn, seal
+
+    def execute(self, sql: str, values: Values | None = None) -> sqlite3.Cursor:
+        return self.conn.execute(sql, () if values is None else values)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self.conn.executemany(sql, rows)
+
+    def table_names(self) -> list[str]:
+        found = self.execute("select name from sqlite_master where type = 'table'").fetchall()
+        return [name for (name,) in found]
 
     def column_names(self, table: str) -> list[str]:
         return [row[1] for row in self.execute(f"pragma table_info({table})").fetchall()]
@@ -264,8 +273,7 @@ class SqliteStore(Store):
         connection = sqlite3.connect(
             self.path, isolation_level=None, timeout=self._patience, check_same_thread=False
         )
-        db = SqliteDatabase(connection, execute_plugins=False)
-        db.seal = self.seal
+        db = SqliteDatabase(connection, self.seal)
         for setting in SETTINGS:
             db.execute(f"pragma {setting}")
         if db.execute("pragma synchronous").fetchone()[0] != FULL:

@@ -117,7 +117,9 @@ def seal_everything(db: SqliteDatabase) -> None:
 
 
 def _rows(db: SqliteDatabase, table: str) -> list[dict[str, Any]]:
-    return list(db.query(f"select rowid as row_id, * from {table} order by rowid"))  # noqa: S608 - our names
+    found = db.execute(f"select rowid as row_id, * from {table} order by rowid")  # noqa: S608 - our names
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _seal_cases(db: SqliteDatabase) -> None:

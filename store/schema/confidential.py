@@ -4,8 +4,6 @@ import json
 from contextlib import suppress
 from datetime import UTC, date, datetime
 
-from sqlite_utils import Database
-
 from store import database
 from store.engines.sqlite import SqliteDatabase
 from store.keys import upgrade
@@ -13,14 +11,14 @@ from store.schema.statements import run
 from store.sealing import CannotOpen
 
 
-def sealed(db: Database) -> None:
+def sealed(db: SqliteDatabase) -> None:
     """Documents, history, mails, ids and moments are sealed as identities are."""
     if not isinstance(db, SqliteDatabase):
         raise TypeError("Only a connection of our store can seal")
     upgrade.seal_everything(db)
 
 
-def emptied(db: Database) -> None:
+def emptied(db: SqliteDatabase) -> None:
     """No free page of the file still has what the one before sealed. Safe to repeat."""
     db.execute("vacuum")
 
@@ -62,7 +60,7 @@ ACCESS = (
 )
 
 
-def access(db: Database) -> None:
+def access(db: SqliteDatabase) -> None:
     """Links and visits are on the server, so that they can be ended there."""
     run(db, ACCESS)
 
@@ -75,7 +73,7 @@ RESTORATIONS = """create table restorations (
 ) strict"""
 
 
-def restorations(db: Database) -> None:
+def restorations(db: SqliteDatabase) -> None:
     """When a copy was made, put back, and allowed to send what it holds back."""
     db.execute(RESTORATIONS)
 
@@ -111,16 +109,16 @@ FORGOTTEN = (
 )
 
 
-def forgotten(db: Database) -> None:
+def forgotten(db: SqliteDatabase) -> None:
     run(db, FORGOTTEN)
 
 
-def passed_over(db: Database) -> None:
+def passed_over(db: SqliteDatabase) -> None:
     # Whether the mail server accepted others since a mail failed: times are too coarse to tell.
     db.execute("alter table outbox add column passed_over integer not null default 0")
 
 
-def compaction(db: Database) -> None:
+def compaction(db: SqliteDatabase) -> None:
     # The day on which the file was last rewritten; none while it must be.
     db.execute(
         "create table compaction (id integer primary key check (id = 1), done_on text not null)"

@@ -1,7 +1,6 @@
 """What invitations added."""
 
-from sqlite_utils import Database
-
+from store.engines.sqlite import SqliteDatabase
 from store.schema.statements import run
 
 INVITATIONS = (
@@ -26,7 +25,7 @@ INVITATIONS = (
 )
 
 
-def invitations(db: Database) -> None:
+def invitations(db: SqliteDatabase) -> None:
     run(db, INVITATIONS)
 
 

@@ -1,7 +1,6 @@
 """The tables as the first release had them."""
 
-from sqlite_utils import Database
-
+from store.engines.sqlite import SqliteDatabase
 from store.schema.statements import run
 
 FIRST = (
@@ -118,7 +117,7 @@ FIRST = (
 )
 
 
-def first(db: Database) -> None:
+def first(db: SqliteDatabase) -> None:
     run(db, FIRST)
 
 

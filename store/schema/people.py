@@ -1,7 +1,6 @@
 """What reconciliation, the files, absences and readiness added."""
 
-from sqlite_utils import Database
-
+from store.engines.sqlite import SqliteDatabase
 from store.schema.statements import run
 
 RECONCILIATION = (
@@ -26,11 +25,11 @@ RECONCILIATION = (
 )
 
 
-def reconciliation(db: Database) -> None:
+def reconciliation(db: SqliteDatabase) -> None:
     run(db, RECONCILIATION)
 
 
-def doubles(db: Database) -> None:
+def doubles(db: SqliteDatabase) -> None:
     """History names the other case when two were compared."""
     db.execute("alter table history add column other text not null default ''")
 
@@ -55,7 +54,7 @@ PROGRAMS = (
 )
 
 
-def programs(db: Database) -> None:
+def programs(db: SqliteDatabase) -> None:
     run(db, PROGRAMS)
 
 
@@ -75,11 +74,11 @@ ABSENCES = (
 )
 
 
-def absences(db: Database) -> None:
+def absences(db: SqliteDatabase) -> None:
     run(db, ABSENCES)
 
 
-def failed_mails(db: Database) -> None:
+def failed_mails(db: SqliteDatabase) -> None:
     """Let the digest count the mails that were given up without reading all of them."""
     db.execute(
         "create index outbox_failed on outbox (done_at)"
@@ -99,11 +98,11 @@ USES = (
 )
 
 
-def uses(db: Database) -> None:
+def uses(db: SqliteDatabase) -> None:
     run(db, USES)
 
 
-def readiness(db: Database) -> None:
+def readiness(db: SqliteDatabase) -> None:
     """What supporters declared on their own pages about how much they take on, never why."""
     db.execute(
         """create table readiness (
@@ -116,12 +115,12 @@ def readiness(db: Database) -> None:
     )
 
 
-def reasons(db: Database) -> None:
+def reasons(db: SqliteDatabase) -> None:
     """History records why a supporter was asked despite a caution."""
     db.execute("alter table history add column although text not null default ''")
 
 
-def told_alarms(db: Database) -> None:
+def told_alarms(db: SqliteDatabase) -> None:
     """Find old alarms without reading all of them."""
     db.execute("create index alarms_told on alarms (told_at) where told_at is not null")
 
@@ -135,7 +134,7 @@ SILENCES = (
 )
 
 
-def silences(db: Database) -> None:
+def silences(db: SqliteDatabase) -> None:
     run(db, SILENCES)
 
 
@@ -154,11 +153,11 @@ SEVERAL_ABSENCES = (
 )
 
 
-def several_absences(db: Database) -> None:
+def several_absences(db: SqliteDatabase) -> None:
     run(db, SEVERAL_ABSENCES)
 
 
-def declared_absences_only(db: Database) -> None:
+def declared_absences_only(db: SqliteDatabase) -> None:
     """Silence no longer makes anyone absent, so we no longer record who was seen or silent."""
     statements = (
         "drop table presences",

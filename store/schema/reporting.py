@@ -1,14 +1,14 @@
 """What reporting added."""
 
-from sqlite_utils import Database
+from store.engines.sqlite import SqliteDatabase
 
 
-def reports(db: Database) -> None:
+def reports(db: SqliteDatabase) -> None:
     """What was said of each quarter and year, sealed; it never changes."""
     db.execute("create table reports (period text primary key, said text not null) strict")
 
 
-def feedback_given(db: Database) -> None:
+def feedback_given(db: SqliteDatabase) -> None:
     """Links by which someone gave feedback, until they would count no more.
 
     Without row ids, so that no order tells who was first.

@@ -2,8 +2,7 @@
 
 import re
 
-from sqlite_utils import Database
-
+from store.engines.sqlite import SqliteDatabase
 from store.schema.statements import run
 
 OCCASIONS = (
@@ -17,7 +16,7 @@ OCCASIONS = (
 OF_REMINDER = re.compile(r"([^/]+)/([a-z_]+)/[^/]*/(\d[^/]+T[^/]+)/(\d[^/]+T[^/]+)/[a-z_]+/[^/]+")
 
 
-def occasions(db: Database) -> None:
+def occasions(db: SqliteDatabase) -> None:
     """What waits to be sent is known by its promise; what was sent keeps its key."""
     run(db, OCCASIONS)
     waiting = db.execute(
@@ -81,11 +80,11 @@ SEARCHED = (
 )
 
 
-def searched(db: Database) -> None:
+def searched(db: SqliteDatabase) -> None:
     run(db, SEARCHED)
 
 
-def failing_mails(db: Database) -> None:
+def failing_mails(db: SqliteDatabase) -> None:
     """Whose fault it is that mails fail shows in what the mail server accepts meanwhile."""
     db.execute("alter table outbox add column failing_since text")
     db.execute(
@@ -103,7 +102,7 @@ CLAIMS = (
 )
 
 
-def claims(db: Database) -> None:
+def claims(db: SqliteDatabase) -> None:
     run(db, CLAIMS)
 
 
@@ -131,11 +130,11 @@ RETURNED_MAILS = (
 )
 
 
-def returned_mails(db: Database) -> None:
+def returned_mails(db: SqliteDatabase) -> None:
     run(db, RETURNED_MAILS)
 
 
-def troubles(db: Database) -> None:
+def troubles(db: SqliteDatabase) -> None:
     """What a worker is in trouble with, in the words of /health."""
     db.execute("alter table heartbeats add column troubles text not null default ''")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
+from store.engines.sqlite import SqliteDatabase
 
 
-def run(db: Database, statements: Iterable[str]) -> None:
+def run(db: SqliteDatabase, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

@@ -24,9 +24,11 @@ WHO = ("Jamie Quill", "Robin Marsh")
 #: What a release of tomorrow may bring along.
 STEP = """
 
-@migrations()
-def of_tomorrow(db: Database) -> None:
+def of_tomorrow(db: SqliteDatabase) -> None:
     db.execute("create table of_tomorrow (id integer primary key)")
+
+
+STEPS = (*STEPS, of_tomorrow)
 """
 
 
@@ -138,7 +140,7 @@ def release(folder: Path, version: str, more: str = "") -> None:
         text, times = re.subn(pattern, its, (folder / name).read_text())
         assert times == 1, name
         (folder / name).write_text(text)
-    with (folder / "store/migrations.py").open("a") as steps:
+    with (folder / "store/schema/steps.py").open("a") as steps:
         steps.write(more)
 
 
