@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.simulation.presence import ask_for_link
 from pages.forms import NOBODY
+from tests.simulation.presence import ask_for_link
 from tests.world import Page
 
 if TYPE_CHECKING:
