@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casebook import attendance
+from casebook import attendance, duplicates
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
@@ -210,6 +210,10 @@ def open_request() -> ResponseReturnValue:
     """
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = casebook().load(chosen)
+    if visits.current_person().page != BOARD:
+        # What was merged is on their board, and looks like any other.
+        older = duplicates.asked_about(casebook(), loaded.case)
+        loaded = loaded if older is None else casebook().load(older.reference)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There’s no request {chosen} on this board")
     visit = visits.running(person.id).get(chosen)
