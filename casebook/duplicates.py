@@ -24,6 +24,8 @@ from workflow.model import Case, Decision, Event, OfferState, Role, Waits
 from workflow.promise_rules import Rules
 from workflow.transitions import advance
 
+log = logging.getLogger(__name__)
+
 
 class First(StrEnum):
     """What reviewers do before they may merge two cases.
@@ -38,9 +40,6 @@ class First(StrEnum):
     #: The newer one leaves out the supporter who is asked about the older one: they take the
     #: question back, or wait for the answer.
     QUESTION = "question"
-
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

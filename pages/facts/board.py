@@ -100,8 +100,10 @@ def page(
     shown = [one for one in unopened if chosen in ("", one[0].case.facts.department)]
     shown.sort(key=lambda one: _order(casebook, one[0].case, sort))
     line = _brief_line if is_brief else _line
-    theirs = _theirs_apart(casebook, shown, person, now) if is_brief else None
-    theirs = theirs or _theirs(casebook, shown, person)
+    if is_brief:
+        theirs = _theirs_apart(casebook, shown, person, now)
+    else:
+        theirs = _theirs(casebook, shown, person)
     found = list(islice(theirs, start, start + MOST_LINES + 1))
     return BoardPage(
         reader=person.name,
