@@ -1,22 +1,45 @@
 """Duplicates: which open cases may come from the same person, and which case goes on."""
 
+import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from casebook.casebook import Casebook, Loaded
+from lib.faults import where
 from matching.exclusions import is_impossible
 from people.contacts import is_same_address
 from people.records import Identity
 from people.same_person import likeness
 from store import cases
+from store.database import Database
 from store.record import holds
 from store.record.documents import UNREADABLE
-from workflow.conditions import is_as_it_came, may_be_merged
+from workflow.conditions import is_as_it_came, is_being_called, may_be_merged
 from workflow.errors import NoSuchCase
-from workflow.merging import what_waits
+from workflow.merging import what_waits, without_confirming
 from workflow.model import Case, Decision, Event, OfferState, Role, Waits
+from workflow.promise_rules import Rules
 from workflow.transitions import advance
+
+log = logging.getLogger(__name__)
+
+
+class First(StrEnum):
+    """What reviewers do before they may merge two cases.
+
+    If a merge did it by itself, it would tell whoever filed the newer one that both are one
+    person's, before that person said so: deputies would be called, a question taken back.
+    """
+
+    NOTHING = ""
+    #: The newer one is urgent: speak with the person.
+    CALL = "call"
+    #: The newer one leaves out the supporter who is asked about the older one: they take the
+    #: question back, or wait for the answer.
+    QUESTION = "question"
 
 
 @dataclass(frozen=True)
@@ -33,6 +56,7 @@ class Duplicate:
     waits: Waits
     #: Both gave an e-mail address, and not the same one.
     has_other_address: bool
+    first: First
 
 
 def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Duplicate]:
@@ -54,11 +78,8 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
             is_held = any(holds.is_held(db, one.stored.id) for one in pair)
             is_free = may_be_merged(other.case) and may_be_merged(loaded.case)
             is_fixed = is_held or not is_free or _tells_its_requester(*pair)
-            found.append(
-                Duplicate(
-                    other, why, is_older, is_fixed, waits(casebook, *pair), _have_other(*pair)
-                )
-            )
+            kept, first = waits(casebook, *pair), _first(casebook, *pair)
+            found.append(Duplicate(other, why, is_older, is_fixed, kept, _have_other(*pair), first))
     return found
 
 
@@ -68,6 +89,17 @@ def waits(casebook: Casebook, newer: Loaded, older: Loaded) -> Waits:
     return what_waits(
         first, second, older.case.facts, newer.case.facts, casebook.program.file.country
     )
+
+
+def _first(casebook: Casebook, newer: Loaded, older: Loaded) -> First:
+    """Return what reviewers do before these two may be merged."""
+    if is_being_called(newer.case):
+        return First.CALL
+    if older.own is None:
+        return First.NOTHING
+    both = casebook.in_effect(replace(older.own, second=newer.own), older.case)
+    would_ask_in_vain = asks_in_vain(casebook, replace(older, identity=both))
+    return First.QUESTION if would_ask_in_vain else First.NOTHING
 
 
 def _tells_its_requester(newer: Loaded, older: Loaded) -> bool:
@@ -87,10 +119,8 @@ def _takes_from_a_reviewer(newer: Loaded, older: Loaded) -> bool:
     They would lose it without having withdrawn it.
     """
     known = newer.reviewing.entitled | newer.reviewing.if_called
-    # An urgent one also calls the people on call for the older one.
-    called = older.reviewing.if_called if newer.case.is_urgent else frozenset()
     keeps = older.reviewing.may_act
-    return any(newer.reviewing.may_act(id) and not (keeps(id) or id in called) for id in known)
+    return any(newer.reviewing.may_act(id) and not keeps(id) for id in known)
 
 
 def _have_other(newer: Loaded, older: Loaded) -> bool:
@@ -123,11 +153,47 @@ def as_own(casebook: Casebook, loaded: Loaded, now: datetime) -> Loaded:
         return loaded
     own = casebook.load(older.reference).own
     second = own.second if own is not None else None
-    decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=older.reference)
-    case = advance(loaded.case, decision, now, casebook.rules).after
-    # The merge that closed it is not counted either: the number would tell of it.
-    case = replace(case, version=loaded.case.version - 1)
+    case = as_it_came(loaded.case, now, casebook.rules)
     return replace(loaded, stored=replace(loaded.stored, case=case), own=second, identity=second)
+
+
+def as_it_came(newer: Case, now: datetime, rules: Rules) -> Case:
+    """Return a merged case as if no one had merged it: it waits for its review."""
+    decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=newer.goes_on_as)
+    case = advance(newer, decision, now, rules).after
+    # The merge that closed it is not counted either: the number would tell of it.
+    return replace(case, version=newer.version - 1)
+
+
+def apart(casebook: Casebook, older: Loaded, now: datetime) -> Iterator[Loaded]:
+    """Yield a case and, while no one has confirmed it, the newer one, as if they weren't merged.
+
+    This is how both look to whoever may not know of the merge, such as someone to whom a digest
+    was passed on.
+    """
+    confirmation, own = older.case.confirmation, older.own
+    if confirmation is None or not confirmation.newer or own is None:
+        yield older
+        return
+    case = without_confirming(older.case)
+    yield replace(older, stored=replace(older.stored, case=case))
+    try:
+        newer = as_own(casebook, casebook.load(confirmation.newer), now)
+    except (NoSuchCase, *UNREADABLE) as error:
+        log.error("%s is left out: %s", confirmation.newer, where(error))
+        return
+    reviewing = casebook.reviewing(newer.case, newer.identity)
+    yield replace(newer, reviewing=replace(reviewing, called=newer.reviewing.called))
+
+
+def cases_apart(db: Database, case: Case, now: datetime, rules: Rules) -> Iterator[Case]:
+    """Yield a case and, while no one has confirmed it, the newer one, as if they weren't merged."""
+    yield without_confirming(case)
+    newer = case.confirmation.newer if case.confirmation is not None else ""
+    with suppress(*UNREADABLE):
+        stored = cases.find(db, newer) if newer else None
+        if stored is not None:
+            yield as_it_came(stored.case, now, rules)
 
 
 def goes_on_as(casebook: Casebook, reference: str) -> str:

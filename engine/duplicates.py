@@ -7,12 +7,7 @@ from datetime import datetime
 
 from casebook import duplicates
 from casebook.casebook import Loaded
-from casebook.duplicates import (
-    Duplicate,
-    asks_in_vain,
-    duplicates_of,
-    has_impossible_supporter,
-)
+from casebook.duplicates import Duplicate, duplicates_of, has_impossible_supporter
 from engine.engine import Engine
 from notifications import planning
 from notifications.recipients import former_reviewers
@@ -44,7 +39,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     """
     newer, double = _compared(engine, reference, older, person)
     other = double.other
-    if double.is_fixed:
+    if double.is_fixed or double.first:
         raise TransitionNotAllowed(f"{reference} and {older} cannot be merged")
     waits = duplicates.waits(engine.casebook, newer, other)
     joining = _kept_from_others(engine, newer, other)
@@ -53,10 +48,6 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
     joined = _with_identity(engine, other, own, taken.after)
-    if asks_in_vain(engine.casebook, joined):
-        # What they see must not differ from an offer that was taken back for any other reason.
-        engine.decide(older, Decision(Event.OFFER_WITHDRAWN, person, Role.REVIEWER), now)
-        return merge(engine, reference, older, person, now)
     taken, mails = _with_mails(engine, joined, taken, waits)
     mails += _farewells(engine, newer, joined, taken.after, now)
     if waits is Waits.EVERYTHING:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from casebook import attendance, invitations, training
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
+from casebook.duplicates import apart
 from casebook.program_in_force import open_report
 from lib.languages.said import counted_for_staff, for_staff, joined
 from notifications import program_mails
@@ -41,7 +42,7 @@ def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> l
     found = program_mails.for_digest(casebook, day, must_compare, now)
     if must_compare or casebook.program.file.digest.when_quiet:
         return found
-    unfinished = list(casebook.unfinished_cases())
+    unfinished = _unfinished(casebook, now)
     has_nominees = invitations.waiting_for_coordinators(casebook) > 0
     has_gap, has_changes = _is_anybody_missing(casebook, day), _has_changes(casebook, now)
     return [
@@ -65,6 +66,14 @@ def _reads_absences(casebook: Casebook, person: str) -> bool:
     return person in {*coordinators, *casebook.program.duties.admins} or (
         coordinators <= casebook.absent
     )
+
+
+def _unfinished(casebook: Casebook, now: datetime) -> list[Loaded]:
+    """Return what is counted: two requests as long as no one has confirmed that they are one.
+
+    Whoever a digest is passed on to would see in the number that someone found that.
+    """
+    return [one for each in casebook.unfinished_cases() for one in apart(casebook, each, now)]
 
 
 def _theirs(unfinished: Sequence[Loaded], person: str) -> list[Loaded]:
@@ -96,7 +105,7 @@ def _is_anybody_missing(casebook: Casebook, day: date) -> bool:
 
 def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[str, object]:
     is_reviewer = person in casebook.program.all_reviewers
-    theirs = _theirs(list(casebook.unfinished_cases()), person)
+    theirs = _theirs(_unfinished(casebook, now), person)
     counts = _counts(casebook, theirs, now) if is_reviewer else []
     reads_absences = _reads_absences(casebook, person)
     return {

@@ -6,7 +6,7 @@ from datetime import date
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from casebook import attendance
+from casebook import attendance, duplicates
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
@@ -15,7 +15,7 @@ from lib.languages.said import for_staff
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
 from pages import visits
-from pages.access.timing import in_steps, refusals_in_steps
+from pages.access.timing import SHORT_STEP_SECONDS, in_steps
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
@@ -209,8 +209,12 @@ def open_request() -> ResponseReturnValue:
     The link to the board may have been passed on, so the board opens and decides nothing.
     """
     person, chosen = reviewer(), request.form.get("choice", "")
-    with refusals_in_steps():
+    with in_steps(SHORT_STEP_SECONDS):
         loaded = casebook().load(chosen)
+        if visits.current_person().page != BOARD:
+            # What was merged is on their board, and looks like any other.
+            older = duplicates.asked_about(casebook(), loaded.case)
+            loaded = loaded if older is None else casebook().load(older.reference)
         if not loaded.reviewing.may_act(person.id):
             raise NoSuchCase(f"There’s no request {chosen} on this board")
     visit = visits.running(person.id).get(chosen)

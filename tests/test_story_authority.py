@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.links import opened_by
-from tests.twice import again, confirm, merge, page_of
+from tests.twice import again, confirm, merge, page_of, speak
 from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in, living
 from workflow.model import Outcome, PromiseKind, State
 
@@ -259,18 +259,18 @@ def test_a_second_request_goes_on_when_the_first_ends_before_anybody_answered(
     assert newer in world.references
 
 
-def test_an_urgent_second_request_is_called_about_again_when_the_two_are_separated(
-    world: World,
-) -> None:
-    older, newer = merged(world, QID12=2)
-    assert world.case(older).is_urgent
-    page_of(world, older).choose("call_taken")
-    say_no(world)
-    case, other = world.case(older), world.case(newer)
-    assert (case.is_urgent, case.was_call_taken) == (False, False)
-    assert case.promise(PromiseKind.CALL) is None
-    assert other.promise(PromiseKind.URGENT) is not None, "that call may have reached the other"
-    assert "can’t wait" in world.mail(PRIYA, newer).text
+def test_an_urgent_second_request_stays_one_of_its_own(world: World) -> None:
+    """The deputies who were called about it would lose it, and so learn of the first."""
+    older = world.request()
+    newer = again(world, QID2_TEXT=IMPOSTOR, QID12=2)
+    speak(world, newer)
+    page = page_of(world, newer)
+    assert "These can’t be combined right now." in page.text
+    assert page.choose("same_request", other=older).status == 409
+    assert world.case(newer).is_open
+    assert (world.case(older).is_urgent, world.case(older).confirmation) == (False, None)
+    assert world.mails(ELENA, older) == []
+    assert world.open(world.mail(ELENA, newer)).status == 200
 
 
 def test_who_corrects_something_in_a_merged_request_has_one_of_their_own_again(

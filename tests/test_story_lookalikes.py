@@ -198,23 +198,36 @@ def test_history_names_no_request_that_its_reader_may_not_see_once_it_was_merged
     assert page_of(world, decoy).text == before
 
 
-def test_a_supporter_who_is_kept_apart_since_sees_an_offer_that_was_taken_back(
+def test_a_question_to_somebody_whom_a_newer_one_leaves_out_is_the_reviewers_to_take_back(
     world: World,
 ) -> None:
-    """Anything else would tell that the requester does not want them."""
+    """If merging took it back, whoever filed the newer one in a name could ask themselves."""
     older = world.request()
     page_of(world, older).choose("offered", first=page_of(world, older).values("first")[0])
     world.passes(minutes=6)
     address = world.asked(older)
     (asked,) = world.case(older).offers
-    newer = again(world, QID11_TEXT=world.engine.program.names[asked.supporter])
+    name = world.engine.program.names[asked.supporter]
+    mails, before = len(world.mails(address)), world.open(world.mail(address)).values("choice")
+    newer = again(world, QID11_TEXT=name)
+    assert f"It leaves out {name}, whom you’ve asked." in page_of(world, older).text
+    page = page_of(world, newer)
+    assert "First take that offer back on its page, or wait for the answer." in page.text
+    assert name not in page.text, "who it is takes an opening that is recorded"
+    assert page.values("choice").count("same_request") == 0
+    assert page.choose("same_request", other=older).status == 409
+    assert world.open(world.mail(address)).values("choice") == before
+    assert len(world.mails(address)) == mails
+    assert world.case(newer).is_open
+
+    assert page_of(world, older).choose("offer_withdrawn", offer="1").status == 200
     assert merge(world, older, newer).status == 200
     (taken_back,) = world.case(older).offers
     assert (world.case(older).state, taken_back.state) == (State.IN_REVIEW, OfferState.WITHDRAWN)
-    before = len(world.mails(address))
     world.passes(minutes=12)
-    (told,) = world.mails(address)[before:]
+    (told,) = world.mails(address)[mails:]
     assert "nothing more" in told.subject
+    assert asked.supporter not in page_of(world, older).values("first")
 
 
 def test_a_farewell_has_no_facts_that_own_words_could_tell(world: World) -> None:

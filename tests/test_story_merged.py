@@ -15,7 +15,7 @@ from tests.links import link_to, opened_by, visited
 from tests.twice import a_day_later, again, arrive, confirm, merge, merged, page_of
 from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, REQUESTER, Browser, Page, World
 from workflow.errors import TransitionNotAllowed
-from workflow.model import PromiseKind, Role, State
+from workflow.model import PromiseKind, Role
 
 URGENT: dict[str, object] = {"QID12": 2}
 STAGES = ["request", "offered", "matched", "in_contact"]
@@ -39,59 +39,34 @@ def promises(world: World, reference: str) -> set[PromiseKind]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_an_urgent_newer_request_makes_the_older_one_urgent(world: World, stage: str) -> None:
+def test_an_urgent_newer_request_is_called_about_by_itself_before_it_is_merged(
+    world: World, stage: str
+) -> None:
+    """Or deputies who were called about it would see that the older one is the same person's."""
     older = arrive(world, stage)
+    before = world.case(older)
     newer = again(world, **URGENT)
-    assert PromiseKind.URGENT in promises(world, newer)
-    state = world.case(older).state
-    merge(world, older, newer)
-    world.work()
-    case = world.case(older)
-    assert (case.state, case.is_urgent, case.was_call_taken) == (state, True, False)
     for person in (JORDAN, PRIYA, ELENA, DAVID):
-        assert "can’t wait" in world.mail(person, older).text
+        assert "can’t wait" in world.mail(person, newer).text
+    assert "It’s urgent, so call them first." in page_of(world, older).text
+    assert "This one is urgent, so first call them" in page_of(world, newer).text
+    assert merge(world, older, newer).status == 409
     calls = len(world.mails(PAGER))
     world.passes(minutes=16)
-    assert len(world.mails(PAGER)) == calls + 1, "again and again, and about one request only"
-    assert newer not in world.mail(JORDAN).subject
-    page = page_of(world, older)
-    assert "I’m calling now" in page.text
-    page.choose("call_taken")
+    assert len(world.mails(PAGER)) > calls, "again and again"
+
+    assert page_of(world, newer).choose("call_taken").status == 200
+    assert merge(world, older, newer).status == 409, "nobody has said how it went"
+    assert page_of(world, newer).choose("called").status == 200
     calls = len(world.mails(PAGER))
-    world.passes(minutes=40)
-    assert len(world.mails(PAGER)) == calls
-    assert world.case(older).was_call_taken
-
-
-@pytest.mark.parametrize("stage", ["request", "matched"])
-def test_a_call_that_was_taken_carries_over_to_the_merged_request(world: World, stage: str) -> None:
-    older = arrive(world, stage)
-    newer = again(world, **URGENT)
-    page_of(world, newer).choose("call_taken")
-    merge(world, older, newer)
+    assert merge(world, older, newer).status == 200
     world.work()
     case = world.case(older)
-    assert (case.is_urgent, case.was_call_taken) == (True, True)
-    assert case.promise(PromiseKind.URGENT) is None
-    call = case.promise(PromiseKind.CALL)
-    assert (call is not None) is (stage == "request")
-    calls = len(world.mails(PAGER))
+    assert (case.state, case.is_urgent, case.was_call_taken) == (before.state, False, False)
+    assert {*promises(world, older)}.isdisjoint({PromiseKind.URGENT, PromiseKind.CALL})
     world.passes(hours=2)
-    assert (len(world.mails(PAGER)) > calls) is (stage == "request"), "or nobody says how it went"
-
-
-def test_a_supporter_cannot_close_a_request_while_nobody_took_its_urgent_call(world: World) -> None:
-    older, supporter = world.in_contact()
-    newer = again(world, **URGENT)
-    merge(world, older, newer)
-    world.work()
-    page = world.open(world.mail(supporter))
-    assert "The coordinators know and are calling them." in page.text
-    assert page.choose("completed", outcome="supported").status == 409
-    page_of(world, older).choose("call_taken")
-    page = world.open(world.mail(supporter))
-    assert page.choose("completed", outcome="supported").status == 200
-    assert world.case(older).state is State.CLOSED
+    assert len(world.mails(PAGER)) == calls
+    assert world.mails(ELENA, older) == []
 
 
 # Two at once

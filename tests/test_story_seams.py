@@ -334,16 +334,18 @@ def test_nothing_names_a_forgotten_request_that_was_told_apart(world: World) -> 
 
 @pytest.mark.parametrize("who", [JORDAN, PRIYA])
 def test_a_promised_call_is_not_lost_by_merging(world: World, who: str) -> None:
-    """Whoever called decides this knowing how it went; somebody else does not."""
+    """Nobody merges it, not even whoever calls, until they say how the call went."""
     older, _ = world.matched()
     newer = again(world, QID12=3)
     page_of(world, newer).choose("call_taken")
     before = len(world.mails(PRIYA, "act now"))
-    assert page_of(world, newer, who).choose("same_request", other=older).status == 200
+    assert page_of(world, newer, who).choose("same_request", other=older).status == 409
     world.work()
-    is_calling = world.case(older).promise(PromiseKind.URGENT) is not None
-    assert is_calling is (who == PRIYA)
-    assert (len(world.mails(PRIYA, "act now")) > before) is (who == PRIYA)
+    assert world.case(newer).promise(PromiseKind.CALL) is not None
+    assert world.case(older).promise(PromiseKind.URGENT) is None
+    world.passes(hours=2)
+    assert world.case(newer).promise(PromiseKind.URGENT) is not None, "nobody said how it went"
+    assert len(world.mails(PRIYA, "act now")) > before
 
 
 def test_a_held_request_cannot_be_merged(world: World) -> None:

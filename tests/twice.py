@@ -50,3 +50,9 @@ def merged(world: World, stage: str = "request", **changed: object) -> tuple[str
     assert merge(world, older, newer).status == 200
     world.work()
     return older, newer
+
+
+def speak(world: World, reference: str) -> None:
+    """Let a coordinator take an urgent call, and say that they have spoken with the person."""
+    for choice in ("call_taken", "called"):
+        assert page_of(world, reference).choose(choice).status == 200

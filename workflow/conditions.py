@@ -68,8 +68,9 @@ def fits(case: Case, decision: Decision) -> bool:
             return _is_asked(case, decision) and asks_about_newer(case.confirmation)
         case E.MERGED:
             newer = decision.newer
-            is_waiting = newer is not None and newer.state is S.IN_REVIEW
-            return is_waiting and may_be_merged(case) and newer is not None and may_be_merged(newer)
+            if newer is None or newer.state is not S.IN_REVIEW or is_being_called(newer):
+                return False
+            return may_be_merged(case) and may_be_merged(newer)
         case E.CAME_BACK:
             return decision.by in case.stepped_back
         case E.TOLD_APART:
@@ -90,6 +91,11 @@ def fits(case: Case, decision: Decision) -> bool:
 def may_be_merged(case: Case) -> bool:
     """Tell whether the requester is asked nothing, and no partner knows of them: one at a time."""
     return case.confirmation is None and not hand_over.is_live(case)
+
+
+def is_being_called(case: Case) -> bool:
+    """Tell whether it is urgent and no one has said yet how a call went."""
+    return case.promise(P.URGENT) is not None or case.promise(P.CALL) is not None
 
 
 def is_as_it_came(case: Case) -> bool:
@@ -117,8 +123,8 @@ def _is_asked(case: Case, decision: Decision) -> bool:
 
 
 def must_be_called(case: Case) -> bool:
-    """Tell whether a supporter in contact must still call about an urgent newer request.
+    """Tell whether a call still waits although a supporter is in contact.
 
-    Earlier contact does not answer the urgent request.
+    Earlier contact does not answer an urgent newer request, which version 0.1 could merge.
     """
     return case.state is S.IN_CONTACT and case.promise(P.URGENT) is not None

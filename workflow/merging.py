@@ -1,7 +1,7 @@
 """Merge a newer request into an older one that a reviewer found to be the same, or separate them.
 
 What the newer one gave as ways to be reached counts only once the requester has confirmed it at the
-first address. Whom it excludes, and that it is urgent, counts at once.
+first address. Whom it excludes counts at once. An urgent one is called about by itself first.
 """
 
 from dataclasses import replace
@@ -22,7 +22,6 @@ from workflow.model import (
     Case,
     Confirmation,
     Facts,
-    Promise,
     PromiseKind,
     State,
     Waits,
@@ -39,6 +38,8 @@ WISHES = (
     "asks_first",
 )
 ADDRESSES = ("email", "phone")
+#: The mail that asks whether a newer request is theirs; a reviewer asks where it cannot be sent.
+WAS_THIS_YOU = "was_this_you"
 #: What decides who is proposed.
 LEADING = ("role", "specialty", *WISHES)
 EXCLUDING = ("not_wanted", "not_wanted_ids", "not_wanted_units", "unclear")
@@ -46,24 +47,23 @@ EXCLUDING = ("not_wanted", "not_wanted_ids", "not_wanted_units", "unclear")
 # The case
 
 
-def with_newer(older: Case, newer: Case, by: str, waits: Waits = Waits.NOTHING) -> Case:
-    """Return the older case with the newer one's facts and urgency; its state and promises stay."""
+def with_newer(older: Case, newer: Case, waits: Waits = Waits.NOTHING) -> Case:
+    """Return the older case with the newer one's facts; its state, urgency and promises stay.
+
+    Who calls about it no longer does if they stepped back from the newer one.
+    """
     stepped_back = tuple(dict.fromkeys((*older.stepped_back, *newer.stepped_back)))
-    is_waiting = has_untaken_call(older, newer, by)
-    case = replace(
+    call = older.promise(P.CALL)
+    is_calling = older.was_call_taken and not (call and call.subject in stepped_back)
+    return replace(
         older,
         facts=_facts_meanwhile(older.facts, newer.facts, waits),
         confirmation=_confirmation(older, newer, waits),
         stepped_back=stepped_back,
-        is_urgent=older.is_urgent or newer.is_urgent,
-        was_call_taken=(older.was_call_taken or newer.was_call_taken) and not is_waiting,
+        was_call_taken=is_calling,
         took_in=(*older.took_in, newer.reference, *newer.took_in),
         told_apart=tuple(dict.fromkeys((*older.told_apart, *newer.told_apart))),
     )
-    call = _first_due(older, newer)
-    if call is None or is_waiting:
-        return case
-    return case.without_promises(P.CALL).with_promise(call)
 
 
 def _facts_meanwhile(older: Facts, newer: Facts, waits: Waits) -> Facts:
@@ -96,7 +96,6 @@ def _confirmation(older: Case, newer: Case, waits: Waits) -> Confirmation | None
         newer=newer.reference,
         took_in=(newer.reference, *newer.took_in),
         stepped_back=tuple(id for id in newer.stepped_back if id not in older.stepped_back),
-        makes_urgent=newer.is_urgent and not older.is_urgent,
     )
 
 
@@ -105,41 +104,23 @@ def without_newer(case: Case) -> Case:
     confirmation = case.confirmation
     if confirmation is None:
         return case
-    alone = replace(
+    return replace(
         case,
         confirmation=None,
         took_in=tuple(one for one in case.took_in if one not in confirmation.took_in),
         stepped_back=tuple(id for id in case.stepped_back if id not in confirmation.stepped_back),
     )
-    if not confirmation.makes_urgent:
-        return alone
-    calm = replace(alone, is_urgent=False, was_call_taken=False)
-    return calm.without_promises(P.URGENT, P.CALL)
 
 
-def has_untaken_call(older: Case, newer: Case, by: str) -> bool:
-    """Tell whether someone must still call: taking one case's call does not answer the other's.
-
-    Someone who stepped back from either case no longer calls. Only a case in review can wait for
-    the result of a call. In other states only a call by `by`, who merges the two, counts as taken.
-    """
-    stepped_back = {*older.stepped_back, *newer.stepped_back}
-    if older.state is not State.IN_REVIEW:
-        stepped_back |= {call.subject for call in _calls(older, newer)} - {by}
+def without_confirming(case: Case) -> Case:
+    """Return a case as it would be by now if no one had merged a newer one into it."""
+    if case.confirmation is None or not case.confirmation.newer:
+        return case
     return (
-        older.promise(P.URGENT) is not None
-        or (newer.is_urgent and not newer.was_call_taken)
-        or any(call.subject in stepped_back for call in _calls(older, newer))
+        without_newer(case)
+        .without_promises(P.CONFIRMATION)
+        .without_promises(P.TELL, subject=WAS_THIS_YOU)
     )
-
-
-def _first_due(older: Case, newer: Case) -> Promise | None:
-    return min(_calls(older, newer), key=lambda call: call.due_at, default=None)
-
-
-def _calls(older: Case, newer: Case) -> list[Promise]:
-    found = (older.promise(P.CALL), newer.promise(P.CALL))
-    return [call for call in found if call is not None]
 
 
 def merged_facts(older: Facts, newer: Facts) -> Facts:

@@ -240,7 +240,6 @@ class Confirmation:
     #: What the newer request has added, and takes along when the two are separated.
     took_in: tuple[str, ...] = ()
     stepped_back: tuple[str, ...] = ()
-    makes_urgent: bool = False
     #: A mail to its address came back: it never counts without a word of the requester.
     came_back: bool = False
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from workflow.merging import has_untaken_call
+from workflow.merging import WAS_THIS_YOU
 from workflow.model import Case, Decision, Event, OfferState, PromiseKind, State
 from workflow.partners import hand_over
 from workflow.promise_rules import Rules
@@ -33,8 +33,6 @@ PROMISES_OF = {
 }
 #: They run beside all others while the requester must confirm something, and replace each other.
 CONFIRMING = (P.CONFIRMATION, P.CORRECTION)
-#: The mail that asks; a reviewer asks in person where it cannot be sent.
-WAS_THIS_YOU = "was_this_you"
 #: The urgent promises run beside the others and replace only each other.
 CALLS = {P.URGENT, P.CALL}
 #: These run beside all others, one after the other, and go on when the request is closed.
@@ -69,8 +67,6 @@ def with_promises(
     if case.confirmation is not None and case.confirmation != before.confirmation:
         asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
         case = case.without_promises(*CONFIRMING).with_promise(asking)
-    if decision.newer is not None and has_untaken_call(before, decision.newer, decision.by):
-        case = case if case.promise(P.URGENT) else _with_urgent_calls(case, now, rules)
     if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
         began_at = before.submitted_at if decision.event is E.SEPARATED else now
         case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=began_at, now=now))
@@ -101,17 +97,8 @@ def _with_urgent_calls(case: Case, now: datetime, rules: Rules) -> Case:
 def urgent_calls_began(before: Case, after: Case) -> bool:
     """Tell whether urgent calls have begun that no one has been mailed about yet."""
     is_separated = bool(before.goes_on_as) and not after.goes_on_as
-    return (
-        _caller_stepped_back(before, after)
-        or _became_urgent(before, after)
-        or (is_separated and after.promise(P.URGENT) is not None)
-    )
-
-
-def _became_urgent(before: Case, after: Case) -> bool:
-    """Tell whether merging a newer request began urgent calls."""
-    is_calling = after.promise(P.URGENT) is not None and before.promise(P.URGENT) is None
-    return is_calling and len(after.took_in) > len(before.took_in)
+    is_called_again = is_separated and after.promise(P.URGENT) is not None
+    return _caller_stepped_back(before, after) or is_called_again
 
 
 def _caller_stepped_back(before: Case, after: Case) -> bool:

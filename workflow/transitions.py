@@ -233,7 +233,7 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CLOSED:
             return replace(case, goes_on_as=decision.other)
         case E.MERGED if decision.newer is not None:
-            return with_newer(case, decision.newer, decision.by, decision.waits)
+            return with_newer(case, decision.newer, decision.waits)
         case E.CONTACT_CORRECTED if decision.facts is not None:
             confirmation = Confirmation(case.version + 1, decision.facts, decision.moves)
             return replace(case, confirmation=confirmation)
@@ -242,7 +242,7 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CONTACT_REFUSED:
             return replace(case, confirmation=None)
         case E.SEPARATED if case.state is S.CLOSED:
-            return replace(case, goes_on_as="", was_call_taken=False)
+            return replace(case, goes_on_as="")
         case E.SEPARATED:
             return without_newer(case)
         case E.ERASED:

@@ -11,8 +11,10 @@ STEP_SECONDS, SHORT_STEP_SECONDS = 0.1, 0.05
 def in_steps(seconds: float = STEP_SECONDS) -> Iterator[None]:
     """Let what is done here take a whole number of steps."""
     began = time.monotonic()
-    yield
-    _wait(began, seconds)
+    try:
+        yield
+    finally:
+        _wait(began, seconds)
 
 
 @contextmanager

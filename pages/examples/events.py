@@ -14,10 +14,10 @@ from workflow.model import Audience, Notice, Role
 ANOTHER = replace(LISTENING, email="jamie.private@example.org")
 
 
-def twin(stage: Stage, *, is_urgent: bool = False) -> str:
+def twin(stage: Stage) -> str:
     """Let a second request come from the same phone, with another address."""
     phones = [one.identity.phone for one in _open(stage) if one.identity is not None]
-    return stage.submit(replace(ANOTHER, phone=phones[0]), is_urgent=is_urgent)
+    return stage.submit(replace(ANOTHER, phone=phones[0]))
 
 
 def merges(stage: Stage, newer: str, older: str) -> None:

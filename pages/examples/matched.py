@@ -52,8 +52,16 @@ def excluded(stage: Stage) -> Pages:
     """It turns out that they do not want the supporter who is asked, or matched."""
     reference = stage.offered(stage.submit())
     asked = stage.program.supporters[events.supporter_of(stage, reference)]
-    _merge_without(stage, reference, asked.name)
-    yield "asked, but not wanted", of_reviewer(stage, reference)
+    first = stage.load(reference).identity or LISTENING
+    newer = stage.submit(replace(first, not_wanted=asked.name))
+    yield "a second request leaves out who is asked", of_reviewer(stage, reference)
+    yield "asked before? leaves out who is asked", of_reviewer(stage, newer)
+    stage.wants(newer, Event.WITHDRAWN)
+    stage.wants(reference, Event.WITHDRAWN)
+    reference = events.proposed(stage)
+    said_yes = stage.program.supporters[events.supporter_of(stage, reference)]
+    _merge_without(stage, reference, said_yes.name)
+    yield "said yes, but not wanted", of_reviewer(stage, reference)
     another = replace(LISTENING, email="sam.example@example.org", name="Sam Example")
     reference = stage.matched(stage.submit(another))
     matched = stage.program.supporters[events.supporter_of(stage, reference)]
@@ -111,11 +119,18 @@ def merged_leaving_out(stage: Stage) -> Pages:
 
 
 def merged_urgent(stage: Stage) -> Pages:
-    """The newer one is urgent, and the older one gets no mail."""
-    facts = replace(stage.facts(), is_mailable=False)
-    older = stage.matched(stage.submit(CALLS_ONLY, facts))
-    newer = events.twin(stage, is_urgent=True)
+    """The newer one is urgent; then the older one, which gets no mail."""
+    reference = stage.submit()
+    known = stage.load(reference).identity or LISTENING
+    newer = stage.submit(known, is_urgent=True)
     yield "asked before? urgent", of_reviewer(stage, newer)
+    yield "a second request is urgent", of_reviewer(stage, reference)
+    stage.wants(newer, Event.WITHDRAWN)
+    stage.wants(reference, Event.WITHDRAWN)
+    facts = replace(stage.facts(), is_mailable=False)
+    older = stage.matched(stage.submit(CALLS_ONLY, facts, is_urgent=True))
+    newer = events.twin(stage)
+    yield "asked before? without email", of_reviewer(stage, newer)
     events.merges(stage, newer, older)
     yield "second request, urgent", of_reviewer(stage, older)
     yield "second request, urgent, name opened", looked(stage, older, "identity")

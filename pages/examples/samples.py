@@ -54,7 +54,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, matched.merged_leaving_out),
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
     (SUPPORTER, supporter.not_settled), (SUPPORTER, supporter.wanted_again),
-    (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
+    (SUPPORTER, supporter.over),
     (SUPPORTER, handed_over.of_staff), (PARTNER, handed_over.of_partner),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),

@@ -107,14 +107,6 @@ def over(stage: Stage) -> Pages:
     yield "handed back", EndedPage(case, Event.HANDED_BACK, Role.SUPPORTER, "9:50 AM")
 
 
-def urgent(stage: Stage) -> Pages:
-    """Something urgent came while they are in contact."""
-    older = stage.in_contact(stage.submit())
-    newer = events.twin(stage, is_urgent=True)
-    events.merges(stage, newer, older)
-    yield "something urgent came", of_supporter(stage, older)
-
-
 def _number(stage: Stage, reference: str) -> int | None:
     offer = stage.load(reference).case.current_offer
     return offer.number if offer else None

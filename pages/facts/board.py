@@ -7,6 +7,7 @@ from itertools import islice
 
 from casebook import invitations
 from casebook.casebook import Casebook, Loaded, Unopened
+from casebook.duplicates import apart, cases_apart
 from lib.languages.said import for_staff, joined
 from pages.facts import common
 from pages.facts.common import CaseSummary, Fact, PhoneMessage
@@ -99,7 +100,11 @@ def page(
     shown = [one for one in unopened if chosen in ("", one[0].case.facts.department)]
     shown.sort(key=lambda one: _order(casebook, one[0].case, sort))
     line = _brief_line if is_brief else _line
-    found = list(islice(_theirs(casebook, shown, person), start, start + MOST_LINES + 1))
+    if is_brief:
+        theirs = _theirs_apart(casebook, shown, person, now)
+    else:
+        theirs = _theirs(casebook, shown, person)
+    found = list(islice(theirs, start, start + MOST_LINES + 1))
     return BoardPage(
         reader=person.name,
         at=words.day_and_time(now, casebook.program.zone),
@@ -121,6 +126,23 @@ def page(
 def _theirs(casebook: Casebook, unopened: Sequence[Unopened], person: Person) -> Iterator[Loaded]:
     """Open cases one after the other, and yield those that someone may act on."""
     return (one for one in casebook.readable(unopened) if one.reviewing.may_act(person.id))
+
+
+def _theirs_apart(
+    casebook: Casebook, unopened: Sequence[Unopened], person: Person, now: datetime
+) -> Iterator[Loaded]:
+    """Yield the same, and beside each the newer one that no one has confirmed to be the same.
+
+    To someone to whom the link was passed on, its absence would tell that it was found to be.
+    """
+    db, rules = casebook.store.read(), casebook.rules
+    both = [(case, one) for one in unopened for case in cases_apart(db, one[0].case, now, rules)]
+    both.sort(key=lambda each: _order(casebook, each[0], "due"))
+    for case, one in both:
+        for older in _theirs(casebook, [one], person):
+            for each in apart(casebook, older, now):
+                if each.case.reference == case.reference and each.reviewing.may_act(person.id):
+                    yield each
 
 
 def _missing_since(casebook: Casebook) -> str:

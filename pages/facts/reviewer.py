@@ -24,8 +24,9 @@ from workflow.choices import (
     answers_for,
     choices_for,
 )
+from workflow.merging import WAS_THIS_YOU
 from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
-from workflow.promises import WAS_THIS_YOU, is_untouched
+from workflow.promises import is_untouched
 from workflow.table import step_for
 
 #: After these events the reviewer sees the full page again, since there is more to do.
@@ -76,6 +77,8 @@ class OtherRequest:
     is_older: bool
     #: They cannot be merged now.
     is_fixed: bool
+    #: What must be done before: "call", "question", or nothing.
+    first: str
     may_merge: bool
     #: What of the newer one must be confirmed: "nothing", "contact" or "everything".
     waits: str
@@ -309,7 +312,8 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
         is_phone_alone=duplicate.why == ("phone",),
         is_older=duplicate.is_older,
         is_fixed=duplicate.is_fixed,
-        may_merge=case.state is State.IN_REVIEW and not duplicate.is_fixed,
+        first=duplicate.first,
+        may_merge=case.state is State.IN_REVIEW and not (duplicate.is_fixed or duplicate.first),
         waits=duplicate.waits.value,
         has_other_address=duplicate.has_other_address,
         is_mailable=other.facts.is_mailable,

@@ -70,7 +70,6 @@ class Support:
     is_corrected: bool
     #: When a correction counts; "" if someone must say so first.
     counts_from: str
-    must_be_called: bool
     choices: Sequence[Choice]
     #: Possible outcomes; empty while the case cannot be completed.
     outcomes: Mapping[str, str]
@@ -136,8 +135,7 @@ def _card(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> Of
 
 def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: bool) -> Support:
     case, who = loaded.case, loaded.identity
-    is_called = must_be_called(case)
-    can_complete = not is_called and _can(case, Event.COMPLETED)
+    can_complete = _can(case, Event.COMPLETED) and not must_be_called(case)
     corrected = who.corrected_at if who is not None else None
     contact = identity.contact_for_supporter(loaded, casebook.program.file.country)
     is_first = case.state is State.MATCHED
@@ -148,7 +146,6 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         first_call=paragraphs(casebook.program.file.first_call) if is_first else [],
         counts_from=common.counts_from(casebook, case, now),
         is_corrected=corrected is not None and (now - corrected).days < 1,
-        must_be_called=is_called,
         may_debrief=bool((care := casebook.program.training.care) and care.call),
         choices=choices_for(case, Role.SUPPORTER),
         outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},

@@ -86,7 +86,7 @@ def alive() -> ResponseReturnValue:
     return {"alive": True}
 
 
-def _program() -> Program | None:
+def usable_program() -> Program | None:
     """Return the program in force; None when it cannot be used."""
     with suppress(ProgramError, CannotOpen, NotMigrated):
         return casebook().program
@@ -134,7 +134,7 @@ def findings() -> Findings:
 def _found() -> Findings:
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
-    db, program = store.read(), _program()
+    db, program = store.read(), usable_program()
     ages = {
         "worker_last_round": (workers.last_beat(db), LATEST_BEAT),
         "oldest_unread_delivery": (

@@ -10,8 +10,9 @@ from threading import Lock
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
+from casebook.duplicates import cases_apart
 from lib.version import VERSION
-from pages.monitors.health import LATEST_BEAT, WORDS, findings
+from pages.monitors.health import LATEST_BEAT, WORDS, findings, usable_program
 from store import cases, deliveries, workers
 from store.database import Database
 from store.mail import counting
@@ -64,11 +65,16 @@ def _count(db: Database, now: datetime) -> Daily:
 
 
 def _promised(db: Database, midnight: datetime) -> Iterator[str]:
-    """Yield for each promise that was made before this day and is open whether it is overdue."""
-    for case in cases.open_cases(db):
-        for promise in case.promises:
+    """Yield for each promise that was made before this day and is open whether it is overdue.
+
+    A merge that no one has confirmed is not counted: the number would tell of it.
+    """
+    program = usable_program()
+    for both in cases.open_cases(db):
+        apart = cases_apart(db, both, midnight, program.rules) if program else [both]
+        for promise in (promise for case in apart for promise in case.promises):
             is_asked = promise.kind not in OF_REQUESTERS
-            if is_asked and not case.is_test and promise.began_at < midnight:
+            if is_asked and not both.is_test and promise.began_at < midnight:
                 yield "overdue" if promise.due_at < midnight else "running"
 
 

@@ -205,8 +205,9 @@ def _twice(world: World) -> Stops:
     offer = world.case(older).current_offer
     assert offer is not None
     name = world.engine.program.supporters[offer.supporter].name
-    world.submit(QID2_TEXT="robin.vale@example.org", QID11_TEXT=name, QID12=2)
+    world.submit(QID2_TEXT="robin.vale@example.org", QID11_TEXT=name)
     world.work()
+    world.passes(minutes=11)
     newer = world.open(world.mail(JORDAN))
     slow = world.open(world.mail(PRIYA))
     yield "reviewer-twice", newer
@@ -223,9 +224,12 @@ def _twice(world: World) -> Stops:
     world.submit(QID2_TEXT="robin.vale@example.org", QID12=2)
     world.work()
     page = world.open(world.mail(JORDAN, "can’t wait"))
+    yield "reviewer-twice-urgent", page
+    yield "reviewer-twice-urgent-older", world.open(world.mail(JORDAN, f"{older}:"))
+    page = page.choose("call_taken").choose("called")
     yield "reviewer-twice-in-contact", page
-    page.choose("same_request", other=older)
-    yield "supporter-twice-urgent", world.open(world.mail(supporter))
+    assert page.choose("same_request", other=older).status == 200
+    yield "supporter-twice", world.open(world.mail(supporter))
 
 
 def _files(world: World) -> Stops:

@@ -18,7 +18,7 @@ NAMED = {
     "supporter-waits",
     "supporter-corrected",
     "supporter-in-contact",
-    "supporter-twice-urgent",
+    "supporter-twice",
 }
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {

@@ -57,12 +57,12 @@ def with_life(config: Path) -> Path:
         written = written.replace(was, now, 1)
     program.write_text(written)
     supporters = config / "supporters.csv"
-    columns, *lines = csv.reader(io.StringIO(supporters.read_text()))
+    columns, *rows = csv.reader(io.StringIO(supporters.read_text()))
     place = columns.index("capacity")
-    for line in lines[::2]:
-        line[place] = MANY
+    for row in rows[::2]:
+        row[place] = MANY
     saved = io.StringIO()
-    csv.writer(saved, lineterminator="\n").writerows([columns, *lines])
+    csv.writer(saved, lineterminator="\n").writerows([columns, *rows])
     supporters.write_text(saved.getvalue())
     return config
 
