@@ -13,10 +13,12 @@ from engine.engine import Engine
 from engine.forgetting import LAST_MAILS
 from lib.addresses import canonical
 from matching.fairness import quarter_of
+from notifications.mail.catalog import GATHERED
 from people.records import Identity
 from store import outbox
 from store.access import visits
 from store.cases import StoredCase
+from store.outbox import Outgoing
 from tests.simulation.acts import reference_on
 from tests.simulation.chronicle import Chronicle, Record, Violation
 from tests.simulation.duties import (
@@ -266,7 +268,7 @@ class Invariants:
         if (times := self._post.count(str(mail.parsed["Message-ID"]), self.deaths)) > 1:
             raise self.broken(f"{mail.parsed['Message-ID']} came {times} times", reference)
         queued = self._post.queued(engine, str(mail.parsed["Message-ID"]))
-        self.mails[queued.email if queued else "gone"] += 1
+        self.mails[_kind(queued, references)] += 1
         if self.life and (found := self.life.wrong_mail(mail, queued, self.clock())):
             raise self.broken(found, reference)
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
@@ -358,3 +360,11 @@ class Invariants:
         most = gone if self.is_alone else len(self.chronicle.records)
         if problem := miscounted(engine, self.reported, gone, most):
             raise self.broken(problem)
+
+
+def _kind(queued: Outgoing | None, references: list[str]) -> str:
+    """Return the kind of a mail; reminders of several requests that leave together are another."""
+    if queued is None:
+        return "gone"
+    is_of_several = len(references) > 1 and queued.email in GATHERED
+    return GATHERED[queued.email].into if is_of_several else queued.email
