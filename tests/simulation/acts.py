@@ -27,7 +27,7 @@ POINTS_ON, SUPPORT_DECLINED, IS_DONE = 0.11, 0.10, 0.6
 # What requesters do.
 ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
 SAYS_WHO, WANTS_OTHER = 0.7, 0.12
-BY_NEW_ADDRESS, ERASES, ASKS_BY_FORM = 0.7, 0.4, 0.05
+BY_NEW_ADDRESS, ERASES, ASKS_BY_FORM = 0.7, 0.4, 0.1
 SAYS_HOW_THEY_ARE, WOULD_TALK_AGAIN, STOPS = 0.4, 0.1, 0.1
 AGREES, WOULD_RATHER_NOT, TAKES_BACK = 0.55, 0.2, 0.1
 # What support services do, and how often supporters find it hard.

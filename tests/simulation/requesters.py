@@ -16,6 +16,10 @@ ROLE_WEIGHTS = (60, 14, 7, 5, 6, 4, 4)
 URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.1, 0.1
 #: Who they would rather not talk to, as they write it: by a name of before, or on no list of ours.
 BY_FORMER_NAME, ON_NO_LIST = 0.25, 0.25
+#: Family names that are like none of those on our lists.
+UNKNOWN_FAMILIES = (
+    "Castaneda", "Eccleston", "Ekwueme", "Ivanishvili", "Ostrowski", "Papadakis", "Vasquez",
+)  # fmt: skip
 #: What two who work side by side both give: the phone of their desk, their department, their unit.
 AT_ONE_DESK = ("QID3_TEXT", "QID6", "QID7_TEXT")
 BY_DAY = 0.65
@@ -172,7 +176,7 @@ class Crowd:
         }
         person = self.program.person(self.chance.choice(sorted(ids)))
         assert person is not None
-        draw, unknown = self.chance.random(), "".join(self.chance.sample(SYLLABLES, 3)).title()
+        draw, unknown = self.chance.random(), self.chance.choice(UNKNOWN_FAMILIES)
         if draw < ON_NO_LIST:
             made.answers["QID11_TEXT"] = f"{self.chance.choice(FIRST)} {unknown}"
             return
