@@ -47,12 +47,13 @@ def _is_due(day: str, now: datetime) -> bool:
 def _in_words(engine: Engine, due: int, now: datetime) -> list[str]:
     """Say what is due, what follows, what is held, and when forgetting last ran."""
     db = engine.store.read()
-    later = [day for _, day in proof.planned(db) if not _is_due(day, now)]
+    # Their number would tell from one minute to the next that a request was closed or withdrawn.
+    is_any_later = any(not _is_due(day, now) for _, day in proof.planned(db))
     run = proof.since(db, words.monday_of(now, engine.program.zone))
     ran = f"{run.ran_at:%Y-%m-%d %H:%M} UTC" if run.ran_at else "never"
     return [
-        f"{due} due now, {len(later)} later{f', the next on {later[0]}' if later else ''}.",
-        f"Last run: {ran}; forgotten since Monday: {run.number}.",
+        f"{due} due now{', others later' if is_any_later else ''}.",
+        f"Last run: {ran}.",
         *_holds_in_words(engine),
     ]
 
