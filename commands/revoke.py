@@ -24,7 +24,7 @@ def revoke_command(reference: str | None, person: str | None) -> None:
         raise click.UsageError("Links of people who are invited can't be revoked")
     engine, now = engine_in_force(), wired("clock")()
     if reference is not None:
-        found = ending.revoke_of_case(engine, stored_case(engine, reference), now)
+        found = ending.revoke_of_case(engine, stored_case(engine.store.read(), reference), now)
     else:
         found = ending.revoke_of_person(engine, person or "", now)
     ended = f"{words.counted(found.links, 'link')} and {words.counted(found.visits, 'visit')}"
