@@ -144,6 +144,8 @@ def reconciliation(folder: Path) -> Iterator[Figure]:
     run = bench_reconcile.reconcile_all(folder, EXPORTED)
     measured = f"{run.seconds:.0f} s"
     yield Figure("reconciling 100,000 new responses", "", "≤ 10 s", measured, run.seconds <= 10)
+    measured = f"{run.own_seconds:.1f} s, and {run.stand_in_seconds:.1f} s of the stand-in"
+    yield Figure("the same, processor time of the command", "", "", measured)
     measured = f"{run.peak_mb:.0f} MB"
     yield Figure("the same, peak memory", "", "< 150 MB", measured, run.peak_mb < 150)
 
