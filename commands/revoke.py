@@ -23,7 +23,7 @@ def revoke_command(reference: str | None, person: str | None) -> None:
         raise click.UsageError("Links of people who are invited can't be revoked")
     engine, now = engine_in_force(), wired("clock")()
     if reference is not None:
-        ending.revoke_of_case(engine, stored_case(engine, reference), now)
+        ending.revoke_of_case(engine, stored_case(engine.store.read(), reference), now)
     else:
         ending.revoke_of_person(engine, person or "", now)
     # How many there were would tell how many people were asked about a request.
