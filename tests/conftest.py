@@ -5,11 +5,14 @@ import http.client
 import os
 import shutil
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import gettempdir
 from time import monotonic, sleep
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -21,6 +24,8 @@ import app as service
 import program
 from engine import trial
 from notifications.mail.compose import Composer
+from program import files
+from program.roster import read_roster
 from store.engines.postgresql import close_all
 from tests import (
     examples,  # noqa: F401 - says how many, before a test module is read
@@ -59,6 +64,12 @@ vars(service)["Composer"] = cache(Composer)
 # And of the files: stories change them in much the same ways, and what is in them is checked once.
 for module, name in ((program, "_program_of"), (trial, "_failing_mails")):
     vars(module)[name] = lru_cache(KNOWN_FILES)(vars(module)[name].__wrapped__)
+# Where one file is changed, the others are as they were.
+vars(files)["read_roster"] = lru_cache(KNOWN_FILES)(read_roster)
+tables = lru_cache(KNOWN_FILES)(tomllib.loads)
+vars(files)["tomllib"] = SimpleNamespace(
+    loads=lambda text: deepcopy(tables(text)), TOMLDecodeError=tomllib.TOMLDecodeError
+)
 vars(http.client)["parse_headers"] = parse_headers
 # All that is asked is on this computer, whatever proxy it has.
 vars(requests.sessions)["get_environ_proxies"] = lambda *_, **__: {}
