@@ -1,9 +1,13 @@
-"""What comparing a very large survey costs: one export of many responses, by the real command."""
+"""What comparing a very large survey costs: one export of many responses, by the real command.
+
+python -m tests.bench_reconcile 100000
+"""
 
 import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -88,3 +92,17 @@ def _peak_mb(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
     return int(lines[0].split()[1]) / 1024 if lines else 0.0
+
+
+def main() -> None:
+    """Print what reconciling so many responses took."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = reconcile_all(Path(folder), int(sys.argv[1]))
+    print(
+        f"{run.seconds:.1f} s; processor time: {run.own_seconds:.1f} s, and"
+        f" {run.stand_in_seconds:.1f} s of the stand-in; peak {run.peak_mb:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
