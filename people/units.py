@@ -23,7 +23,9 @@ BESIDE = {
     "hospital", "campu", "main", "building", "bldg", "room", "bed", "inpatient", "staff", "nurse",
     "nursing", "rn", "lpn", "cna", "md", "np", "pa", "resident", "in", "on", "at", "my", "our", "a",
     "i", "work", "usually", "mostly", "currently", "now", "full", "part", "time", "am", "pm",
-    "edificio", "enfermera", "enfermero", "enfermeria", "en", "noche", "dia", "tarde",
+    "to", "is", "it", "as", "by", "an", "or", "so", "no", "we", "with", "y", "e", "o", "u", "es",
+    "edificio", "cama", "habitacion", "enfermera", "enfermero", "enfermeria", "en", "noche", "dia",
+    "tarde",
 }  # fmt: skip
 NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve",
@@ -84,15 +86,17 @@ class Units:
     def is_certain(self, typed: str, found: Collection[str]) -> bool:
         """Tell whether a text names these units and nothing besides: "Night Float Pool" does not.
 
-        A longer name may be another unit, of which our lists know nothing.
+        A longer name may be another unit, of which our lists know nothing. "Night Float, 4 East"
+        may name a second one: a number counts if it is that of another unit.
         """
         units = [self.by_name[name] for name in found]
         spelled = [one for unit in units for one in unit.spellings]
         known = {word for one in spelled for word in listed_words(one)}
         known |= {word for one in spelled for word in initials(one)}
         return bool(found) and not any(
-            _tells_apart(word) and not any(is_same_word(word, one) for one in known)
-            for word in _typed(typed)
+            (word in self._numbers if word.isdecimal() else _tells_apart(word))
+            and not any(is_same_word(word, one) for one in known)
+            for word in (*_typed(typed), *_abbreviations(typed))
         )
 
     def spellings(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -130,6 +134,12 @@ class Units:
         parts = {*runs, *(re.sub(r"\d+", "0", run) for run in runs)}
         return any(self.meant_by(one) and not before.meant_by(one) for one in parts)
 
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        """The numbers in the names of units."""
+        spelled = (one for unit in self.by_name.values() for one in unit.spellings)
+        return frozenset(number for one in spelled for number in _numbers(listed_words(one)))
+
     def _has_another_number(self, typed: str, found: Collection[str]) -> bool:
         """Tell whether "Medicine 5" would be taken for "Medicine" beside a "Medicine 4"."""
         if not _numbers(_typed(typed)) or any(_numbers(listed_words(one)) for one in found):
@@ -156,9 +166,8 @@ def with_units(identity: Identity, units: Units) -> Identity:
 
 
 def _tells_apart(word: str) -> bool:
-    """Tell whether a word beside a unit's name may make it another unit."""
-    is_small = len(word) <= SHORT or word.isdecimal() or word.endswith(".")
-    return not (is_small or word in ANY_UNIT or word in BESIDE)
+    """Tell whether a word beside a unit's name may make it another unit, or name a second one."""
+    return not (word.endswith(".") or word in ANY_UNIT or word in BESIDE)
 
 
 def with_settled_unit(identity: Identity, typed: str, name: str) -> Identity:
@@ -296,6 +305,11 @@ def _capitals(typed: str) -> frozenset[str]:
     """Return what is written in capitals, single letters joined: "L & D", "L&D", "ED"."""
     joined = re.sub(r"\b([A-Z])\s*(?:[&+/]|\band\b|\by\b)\s*(?=[A-Z]\b)", r"\1", typed)
     return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,6}\b", joined))
+
+
+def _abbreviations(typed: str) -> frozenset[str]:
+    """Return the abbreviations that no word of a text is, as "ae" in "Night Float, A&E"."""
+    return _capitals(typed) - {word.lower() for word in re.findall(r"\w+", typed)}
 
 
 _initials = lru_cache(maxsize=8)(initials.__wrapped__)

@@ -83,12 +83,25 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
         ("Labor and Delivery Triage", True),
         ("Pediatric ER", True),
         ("Tower 3", True),
+        ("Night Float, 4 East", True),
+        ("4E / Recovery Room", True),
+        ("Emergency Department (4th floor)", True),
+        ("Recovery Room, OB", True),
+        ("Night Float, A&E", True),
         ("", False),
     ],
 )
 def test_a_longer_name_than_a_known_one_is_a_question(typed: str, is_asked: bool) -> None:
     units = Program.load(EXAMPLE).units
     assert bool(with_units(Identity(unit=typed), units).unknown_units) == is_asked
+
+
+@pytest.mark.parametrize("typed", ["4E / Recovery Room", "Night Float, 4 East"])
+def test_who_leads_the_second_unit_of_an_answer_stays_out(world: World, typed: str) -> None:
+    """Float nurses and therapists name several, one of them by its number."""
+    reference = world.request(QID7_TEXT=typed, QID6=2)
+    assert OLIVIA not in possible(world, reference), "she leads Surgery 4 East"
+    assert "unit isn’t on our lists" in page_of(world, reference, PRIYA).text
 
 
 def test_what_may_be_a_known_unit_counts_as_that_until_it_is_settled(world: World) -> None:
