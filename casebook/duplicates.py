@@ -19,7 +19,7 @@ from store.record import holds
 from store.record.documents import UNREADABLE
 from workflow.conditions import is_as_it_came, is_being_called, may_be_merged
 from workflow.errors import NoSuchCase
-from workflow.merging import what_waits, without_confirming
+from workflow.merging import what_waits, with_newer, without_confirming
 from workflow.model import Case, Decision, Event, OfferState, Role, Waits
 from workflow.promise_rules import Rules
 from workflow.transitions import advance
@@ -97,7 +97,8 @@ def _first(casebook: Casebook, newer: Loaded, older: Loaded) -> First:
         return First.CALL
     if older.own is None:
         return First.NOTHING
-    both = casebook.in_effect(replace(older.own, second=newer.own), older.case)
+    merged = with_newer(older.case, newer.case, waits(casebook, newer, older))
+    both = casebook.in_effect(replace(older.own, second=newer.own), merged)
     would_ask_in_vain = asks_in_vain(casebook, replace(older, identity=both))
     return First.QUESTION if would_ask_in_vain else First.NOTHING
 

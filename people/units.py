@@ -49,6 +49,10 @@ LONG = 5
 SHORTEST = 3
 #: Capitals this short are words, too: "OR".
 SHORT = 2
+#: The unit of a request that names none.
+NO_UNIT = ""
+#: What a reviewer says where no one can tell which unit it is. No unit has this name.
+NOT_SAID = "?"
 
 
 @dataclass(frozen=True)
@@ -154,15 +158,32 @@ def with_units(identity: Identity, units: Units) -> Identity:
     What may be a known unit counts as that one until a reviewer says which it is.
     """
     settled, names, unknown = dict(identity.settled_units), list[str](), list[str]()
-    for typed in filter(unit_words, dict.fromkeys((identity.unit, *identity.former_units))):
+    for typed in _stated(identity):
         found = units.meant_by(typed)
         is_certain = units.is_certain(typed, found)
         if typed in settled and not is_certain:
-            found = tuple(filter(None, [settled[typed]]))
+            found = tuple(name for name in [settled[typed]] if name not in ("", NOT_SAID))
         names += found
         unknown += [] if is_certain or typed in settled else [typed]
     known_as = units.spellings(names)
     return replace(identity, known_as=known_as, unknown_units=tuple(unknown))
+
+
+def may_be_any(identity: Identity) -> bool:
+    """Tell whether the requester's unit may be any: no one knows it, or has said which it is.
+
+    Whoever names none must not be shown to the person who leads it. So silence keeps out as many
+    people as a unit that no one knows.
+    """
+    settled = dict(identity.settled_units)
+    is_left_open = any(settled.get(typed) == NOT_SAID for typed in _stated(identity))
+    return bool(identity.unknown_units) or is_left_open
+
+
+def _stated(identity: Identity) -> tuple[str, ...]:
+    """Return the units of a request as they were typed, NO_UNIT if it names none now."""
+    unit = identity.unit if unit_words(identity.unit) else NO_UNIT
+    return tuple(dict.fromkeys((unit, *filter(unit_words, identity.former_units))))
 
 
 def _tells_apart(word: str) -> bool:
