@@ -139,7 +139,7 @@ def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
     world.passes(minutes=1)
     mail = world.mail(asked, reference)
     kept_apart = world.open(mail).text
-    assert "This is covered now" in kept_apart
+    assert "there’s nothing left to do" in kept_apart
     assert reference not in world.own_page(asked).text
     assert world.open(world.mail(JORDAN)).choose("offer_withdrawn").status == 200
     world.passes(minutes=6)
