@@ -321,7 +321,7 @@ def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     names = casebook.program.names
     return {
         "sight": digest.some(f"{one.what}." for one in report.seen),
-        "readings": digest.some(f"{one.what}." for one in report.readings),
+        "readings": digest.some(one.sentence for one in report.readings),
         "deciders": [names[id] for id in report.deciders if id in names],
         "about_you": [f"{one.what}." for one in report.concerned if one.id == mail.person],
         "is_in_force": version is not None and version.status is VersionStatus.IN_FORCE,
