@@ -10,6 +10,7 @@ COMMON_FACTS: dict[str, object] = {
     "privacy_url": "https://care-desk.example.org/privacy",
     "help_url": "https://care-desk.example.org/help",
     "led": "Surgery and Obstetrics",
+    "coordinators": ["Robin Example", "Kim Example"],
     "reader_name": "",
     "reply_to": "care-desk@example.org",
     "crisis_name": "988 Suicide & Crisis Lifeline",
