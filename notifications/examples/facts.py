@@ -151,7 +151,7 @@ FILES: dict[str, object] = {
     "sight": [],
     "readings": [],
     "deciders": ["Robin Example", "Kim Example"],
-    "help_changes": ["Crisis line: Lifeline, 988 → Lifeline, 555-0100."],
+    "help_changes": ["Counseling: counseling.example.org → talk.example.org."],
     "admins": ["Robin Example"],
     "about_you": ["Alex Example would get email at a new address."],
     "is_in_force": False,

@@ -98,10 +98,18 @@ class OwnPage(Page):
     #: None for people who are no supporters.
     supporting: Supporting | None
     visits: Sequence[OpenVisit]
+    #: Only what the mail was about whose link led here: it may have been passed on.
+    is_brief: bool
 
 
 def page(
-    casebook: Casebook, person: Person, now: datetime, form: SentForm, here: Collection[str]
+    casebook: Casebook,
+    person: Person,
+    now: datetime,
+    form: SentForm,
+    here: Collection[str],
+    *,
+    is_brief: bool = False,
 ) -> OwnPage:
     """Return the page; `here` names the visits of the browser that asks for it."""
     program, today = casebook.program, casebook.program.today(now)
@@ -118,6 +126,7 @@ def page(
         uncovered=_uncovered(casebook, person, coming, today),
         supporting=_supporting(casebook, person.id, now) if is_supporter else None,
         visits=_visits(casebook, person, now, here),
+        is_brief=is_brief,
     )
 
 
