@@ -51,7 +51,8 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, mails = _with_mails(engine, joined, taken, waits)
     mails += _farewells(engine, newer, joined, taken.after, now)
     if waits is Waits.EVERYTHING:
-        mails += planning.late_words(engine.casebook, newer, now)
+        as_closed = replace(newer, stored=replace(newer.stored, case=closed.after))
+        mails += planning.late_words(engine.casebook, as_closed, now)
         taken, lost = _with_lost_mails(engine, other, newer, taken, now)
         mails += lost
     sealed = engine.casebook.sealed(own, older)

@@ -231,7 +231,8 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CONTACTED:
             return case.without_promises(P.URGENT)
         case E.CLOSED:
-            return replace(case, goes_on_as=decision.other)
+            was_promised = case.promises if decision.other else ()
+            return replace(case, goes_on_as=decision.other, was_promised=was_promised)
         case E.MERGED if decision.newer is not None:
             return with_newer(case, decision.newer, decision.waits)
         case E.CONTACT_CORRECTED if decision.facts is not None:
@@ -242,7 +243,7 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CONTACT_REFUSED:
             return replace(case, confirmation=None)
         case E.SEPARATED if case.state is S.CLOSED:
-            return replace(case, goes_on_as="")
+            return replace(case, goes_on_as="", was_promised=())
         case E.SEPARATED:
             return without_newer(case)
         case E.ERASED:
