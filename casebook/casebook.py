@@ -190,11 +190,13 @@ class Casebook:
         if own.second is None:
             return own
         identity = self.with_listed_facts(contacts.in_effect(own), case.facts)
-        if case.confirmation is None or not identity.unknown_units:
-            return identity
-        other = self.program.perhaps_leading(case.confirmation.facts.department)
-        perhaps = tuple(dict.fromkeys((*identity.perhaps_leading, *other)))
-        return replace(identity, perhaps_leading=perhaps)
+        perhaps = (*identity.perhaps_leading, *perhaps_meant(own.second, self.program.lists))
+        confirmation = case.confirmation
+        if confirmation is not None:
+            facts = confirmation.facts
+            has_no_unit = bool(identity.unknown_units) or is_unread(facts, "unit")
+            perhaps += self.program.perhaps_leading(facts.department) if has_no_unit else ()
+        return replace(identity, perhaps_leading=tuple(dict.fromkeys(perhaps)))
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
@@ -440,6 +442,7 @@ class Casebook:
             self.program.matching,
             self.program.today(now),
             self._asked_after_same_event(loaded, reader),
+            loaded.own,
         )
 
     def _asked_after_same_event(self, loaded: Loaded, reader: str) -> frozenset[str]:
@@ -449,7 +452,7 @@ class Casebook:
         a group that they chose could see that someone in it asked who does not want them to
         know.
         """
-        identity = loaded.identity
+        identity = loaded.own
         if not reader or identity is None or not identity.outreach:
             return frozenset()
         hashes = recognition.hashes_of_outreach(self._pepper, identity)

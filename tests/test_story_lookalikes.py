@@ -1,13 +1,18 @@
 """Somebody files the form in a colleague’s name, and a coordinator takes both for one person’s."""
 
+from collections.abc import Callable
+
 import pytest
+import requests
 
 from lib.languages.language import ENGLISH
 from notifications import planning
 from notifications.facts import case_facts
 from store import cases
+from tests.doors import WORKFLOW
+from tests.referring import Referring
 from tests.twice import again, confirm, merge, page_of
-from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
+from tests.world import JORDAN, LINK, PRIYA, REQUESTER, TOKEN, Page, World
 from workflow.model import OfferState, Role, State
 from workflow.table import LEFT
 
@@ -21,18 +26,26 @@ ROBIN: dict[str, object] = {
 
 @pytest.mark.parametrize(
     "changed",
-    [{"QID10_1": 2}, {"QID5": 1}, {"QID1_TEXT": "Robin Vale"}, {"QID7_TEXT": "Trauma Bay"}],
-    ids=["wish", "role", "name", "unit"],
+    [
+        {"QID10_1": 2},
+        {"QID5": 1},
+        {"userLanguage": "ES"},
+        {"QID1_TEXT": "Robin Vale"},
+        {"QID7_TEXT": "Trauma Bay"},
+    ],
+    ids=["wish", "role", "language", "name", "unit"],
 )
 def test_what_decides_who_hears_of_it_waits_for_the_requester(
     world: World, changed: dict[str, object]
 ) -> None:
     """Anybody can type the requester's address, and with it what leads to themselves."""
     older = world.request()
-    before = world.engine.casebook.load(older)
+    before, proposed = world.engine.casebook.load(older), page_of(world, older).values("first")
     merge(world, older, again(world, **changed))
     after = world.engine.casebook.load(older)
     assert after.case.facts == before.case.facts
+    asked = page_of(world, older).values("first")
+    assert asked == [one for one in proposed if one in asked], "the same order, and no one new"
     assert before.identity is not None
     assert after.identity is not None
     assert (after.identity.name, after.identity.unit) == (
@@ -131,6 +144,77 @@ def test_nobody_is_asked_unseen_because_a_second_request_leaves_out_others(
     assert "A second request" not in page.text
     assert page.choose("offered", first=second).status == 200
     assert first not in {one.supporter for one in world.case(older).offers}
+
+
+def _by_phone(world: World, supporter: str) -> str:
+    return again(world, QID3_TEXT=world.engine.program.supporters[supporter].phone)
+
+
+def _by_a_form_about_a_colleague(world: World, supporter: str) -> str:
+    name = world.engine.program.names[supporter]
+    Referring(world).refer(REQUESTER, by=name)
+    return again(world)
+
+
+def _by_a_part_that_no_one_can_read(world: World, supporter: str) -> str:
+    name = world.engine.program.names[supporter]
+    body = '{"surveyId": "SV_8peerSupport01", "responseId": "R_broken", "answers": {"QID2_TEXT": '
+    body += f'"{REQUESTER}", "QID12": 1, "QID11_TEXT": "{name} "the tall one""}}}}'
+    headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
+    world.qualtrics.behavior.api_status = 403
+    before = set(world.references)
+    assert requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=60).ok
+    world.work()
+    world.passes(minutes=11)
+    (newer,) = set(world.references) - before
+    return newer
+
+
+@pytest.mark.parametrize(
+    "file", [_by_phone, _by_a_form_about_a_colleague, _by_a_part_that_no_one_can_read]
+)
+def test_nobody_is_asked_unseen_because_a_second_request_keeps_others_out_in_another_way(
+    world: World, file: Callable[[World, str], str]
+) -> None:
+    """And once the requester says that it isn't theirs, nothing of it is left."""
+    Referring.begin(world)
+    older = world.request()
+    before = world.engine.casebook.load(older).own
+    supporters = world.engine.program.supporters
+    proposed = page_of(world, older).values("first")
+    first = next(one for one in proposed if supporters[one].phone)
+    newer = file(world, first)
+    page = page_of(world, newer)
+    assert "The people this one leaves out count right away." in page.text
+    assert page.choose("same_request", other=older).status == 200
+    world.work()
+    page = page_of(world, older)
+    assert "A second request leaves out" in page.text
+    left = page.values("first")
+    assert first not in left, "it counts at once"
+    assert page.choose("offered", first=left[0]).status == 400
+    assert world.case(older).offers == ()
+
+    asks = world.open(world.mail(REQUESTER, "was this you?"))
+    asks.choose("separated", confirmation=asks.values("confirmation")[0])
+    world.work()
+    assert world.engine.casebook.load(older).own == before
+    assert page_of(world, older).values("first") == proposed
+
+
+def test_a_phone_that_the_requester_refuses_leaves_nothing_behind(world: World) -> None:
+    older = world.request()
+    before = world.engine.casebook.load(older).own
+    newer = again(world, QID3_TEXT="860-555-0155")
+    assert merge(world, older, newer).status == 200
+    world.work()
+    page = world.open(world.mail(REQUESTER, "was this you?"))
+    page.choose("contact_refused", confirmation=page.values("confirmation")[0])
+    world.work()
+    after = world.engine.casebook.load(older).own
+    assert before is not None
+    assert after is not None
+    assert (after.phone, after.former_contacts) == (before.phone, before.former_contacts)
 
 
 @pytest.mark.parametrize(
