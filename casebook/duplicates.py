@@ -49,8 +49,8 @@ class Duplicate:
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
-    #: A hold on either case, something that its requester must confirm, or that whoever filed the
-    #: newer one could notice, forbids merging.
+    #: A hold on either case, something that its requester must confirm, or that whoever filed one
+    #: of them could notice, forbids merging.
     is_fixed: bool
     #: What of the newer one the requester would have to confirm.
     waits: Waits
@@ -78,7 +78,7 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
             is_held = any(holds.is_held(db, one.stored.id) for one in pair)
             is_free = may_be_merged(other.case) and may_be_merged(loaded.case)
             together = _together(casebook, *pair)
-            is_fixed = is_held or not is_free or _tells_its_requester(*pair)
+            is_fixed = is_held or not is_free or _tells_who_filed_one(*pair, together)
             kept, first = _waits(casebook, *pair, together), _first(casebook, pair[0], together)
             found.append(Duplicate(other, why, is_older, is_fixed, kept, _have_other(*pair), first))
     return found
@@ -132,25 +132,30 @@ def _first(casebook: Casebook, newer: Loaded, together: Loaded) -> First:
     return First.QUESTION if asks_in_vain(casebook, together) else First.NOTHING
 
 
-def _tells_its_requester(newer: Loaded, older: Loaded) -> bool:
-    """Tell whether the person who filed the newer case could notice a merge: there is another one.
+def _tells_who_filed_one(newer: Loaded, older: Loaded, together: Loaded) -> bool:
+    """Tell whether someone who filed one of the two could notice a merge: there is another one.
 
-    Unless it gave the older one's address: its reader could have withdrawn the case.
+    Unless both gave the same address: its reader could have withdrawn either.
     """
     first, second = older.own or Identity(), newer.own or Identity()
-    if newer.case.facts.is_mailable and is_same_address(first, second):
+    are_mailable = newer.case.facts.is_mailable and older.case.facts.is_mailable
+    if are_mailable and is_same_address(first, second):
         return False
-    return not is_as_it_came(newer.case) or _takes_from_a_reviewer(newer, older)
+    both = together.identity or Identity()
+    # The answer to a question may bar someone from both.
+    if together.questions or both.unknown_units or not is_as_it_came(newer.case):
+        return True
+    return any(_takes_from_a_reviewer(one, together) for one in (newer, older))
 
 
-def _takes_from_a_reviewer(newer: Loaded, older: Loaded) -> bool:
-    """Tell whether a reviewer would lose the newer case, who may have filed it themselves.
+def _takes_from_a_reviewer(one: Loaded, together: Loaded) -> bool:
+    """Tell whether a reviewer of one would lose it.
 
-    They would lose it without having withdrawn it.
+    They may have filed it themselves, and know that no one withdrew it.
     """
-    known = newer.reviewing.entitled | newer.reviewing.if_called
-    keeps = older.reviewing.may_act
-    return any(newer.reviewing.may_act(id) and not keeps(id) for id in known)
+    known = one.reviewing.entitled | one.reviewing.if_called
+    keeps = together.reviewing.may_act
+    return any(one.reviewing.may_act(id) and not keeps(id) for id in known)
 
 
 def _have_other(newer: Loaded, older: Loaded) -> bool:

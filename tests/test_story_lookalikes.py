@@ -238,6 +238,66 @@ def test_whoever_filed_it_cannot_lose_it_to_a_request_that_they_may_not_see(
     assert page_of(world, newer, loser).text == before
 
 
+@pytest.mark.parametrize(
+    ("filed", "asked", "loser"),
+    [
+        ({}, {"QID11_TEXT": "Priya Nair"}, PRIYA),
+        ({}, {"QID1_TEXT": "Priya Nair"}, PRIYA),
+        ({}, {"QID2_TEXT": PRIYA}, PRIYA),
+        ({}, {"QID11_TEXT": "the tall one"}, PRIYA),
+        ({}, {"QID7_TEXT": "Zebra House"}, PRIYA),
+        ({"QID6": 2}, {}, MARCUS),
+    ],
+    ids=[
+        "not wanted",
+        "their name",
+        "their address",
+        "perhaps not wanted",
+        "perhaps their unit",
+        "another department",
+    ],
+)
+@pytest.mark.parametrize("address", ["", "decoy@example.net"])
+def test_whoever_filed_it_first_cannot_lose_it_to_a_request_that_came_later(
+    world: World, address: str, filed: dict[str, object], asked: dict[str, object], loser: str
+) -> None:
+    """Or they read that the person asked later, and does not want them to know."""
+    older = world.request(QID2_TEXT=address, **filed)
+    newer = again(world, **asked)
+    before = len(world.mails(loser)), page_of(world, older, loser).text
+    page = page_of(world, newer, PRIYA if loser == MARCUS else JORDAN)
+    assert page.values("choice").count("same_request") == 0
+    assert "These can’t be combined" in page.text
+    assert page.choose("same_request", other=older).status == 409
+    world.work()
+    assert (len(world.mails(loser)), page_of(world, older, loser).text) == before
+    assert all(world.case(one).is_open for one in (older, newer))
+
+
+@pytest.mark.parametrize("lost", ["older", "newer"])
+def test_nobody_reads_that_a_request_that_came_back_was_combined_with_one_that_bars_them(
+    world: World, lost: str
+) -> None:
+    """If both gave the same address they lose it as if it was withdrawn, and get it back."""
+    not_priya = {"QID11_TEXT": "Priya Nair"}
+    older = world.request(**(not_priya if lost == "newer" else {}))
+    newer = again(world, QID10_1=2, **(not_priya if lost == "older" else {}))
+    theirs, other = (older, newer) if lost == "older" else (newer, older)
+    assert merge(world, older, newer).status == 200
+    world.work()
+    assert world.mails(PRIYA)[-1].subject == f"{theirs}: nothing more to do"
+    page = world.open(world.mail(REQUESTER, "was this you?"))
+    page.choose("separated", confirmation=page.values("confirmation")[0])
+    world.passes(minutes=11)
+    mail = world.mails(PRIYA)[-1]
+    assert f"{theirs} is with you now" in mail.text
+    for text in (mail.subject, mail.text):
+        assert other not in text
+        assert "combined" not in text
+        assert "separate" not in text
+    assert other not in world.open(mail).text
+
+
 def test_nobody_reads_in_how_a_request_was_closed_that_there_is_another_one(
     world: World,
 ) -> None:

@@ -29,7 +29,16 @@ from workflow.partners import hand_over
 from workflow.promise_rules import Rules
 from workflow.promises import CONFIRMING, urgent_calls_began, with_promises
 from workflow.schedule import begin
-from workflow.table import ASKING, CALLING, NOTING, OFFER, URGENT, WELCOMED, step_for
+from workflow.table import (
+    ASKING,
+    CALLING,
+    NOTING,
+    OFFER,
+    TAKEN_OVER,
+    URGENT,
+    WELCOMED,
+    step_for,
+)
 
 S, E, P = State, Event, PromiseKind
 
@@ -292,7 +301,9 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
         return replace(notice, event=decision.event, offer=number) if confirmation else None
     if notice.audience is Audience.PARTNER:
         return hand_over.addressed(notice, before, after, decision.event)
-    notice = replace(notice, event=decision.event)
+    # Whoever gets a request back that is separated again may not hear of the other one.
+    is_back = notice in TAKEN_OVER and decision.event is E.SEPARATED
+    notice = replace(notice, event=E.RECOGNIZED if is_back else decision.event)
     is_ended = notice.is_of_ended_offer
     offer = before.current_offer if is_ended else after.current_offer
     if notice.audience is Audience.SUPPORTER and offer is None:
