@@ -13,33 +13,31 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
-from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from casebook import recognition
-from casebook.casebook import Casebook
-from casebook.program_in_force import Programs
 from commands.registry import Commands, is_looked_up
-from engine.engine import Engine
 from lib.faults import where
-from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from lib.web_addresses import prefix_of
-from notifications.mail.compose import Composer
-from notifications.service_address import ServiceAddress
-from program import Program
 from settings import Settings, SettingsError
+from store.database import Store
 from store.engines.opening import store_at
 from store.sealing import Seal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from casebook.program_in_force import Programs
+    from engine.engine import Engine
+    from notifications.mail.compose import Composer
     from notifications.mail.mailer import Mailer
     from notifications.mail.microsoft import GraphMailer
+    from notifications.service_address import ServiceAddress
+    from program import Program
     from qualtrics.api.client import Client
     from worker.worker import Worker
 
-# What is imported inside a function is slow to import, and not every process needs it.
+# What is imported inside a function is slow to import, and not every process needs it: above all
+# not a command that only looks, for which somebody waits.
 
 ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 HERE = Path(__file__).parent
@@ -99,18 +97,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """Build the service from its settings; the clock is injected here and nowhere else."""
     # A core file would hold the keys, and the names that this process had in hand.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # How files are read depends on nothing else that is installed; looking for it takes time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
-    # A misspelled name in a page is an error, as it is in a mail.
-    app.jinja_options = {
-        "bytecode_cache": COMPILED,
-        "undefined": StrictUndefined,
-        "extensions": TRANSLATABLE,
-    }
-    speak_english(app.jinja_env)
     app.cli = Commands()
     app.extensions |= {"clock": clock, "page_trial": _page_trial}
-    app.teardown_request(lambda error: recognition.drop_cached())
     app.teardown_request(lambda error: _release(app))
     try:
         settings = settings or Settings.from_env(os.environ)
@@ -128,8 +120,21 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 
 def _open(app: Flask) -> None:
     """Open the pages and the doors."""
+    from jinja2 import StrictUndefined
+
+    from casebook import recognition
+    from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
     from pages.routes import open_pages
 
+    # A misspelled name in a page is an error, as it is in a mail.
+    app.jinja_options = {
+        "bytecode_cache": COMPILED,
+        "undefined": StrictUndefined,
+        "extensions": TRANSLATABLE,
+    }
+    speak_english(app.jinja_env)
+    app.extensions["environments"] = Environments(app.jinja_env)
+    app.teardown_request(lambda error: recognition.drop_cached())
     open_pages(app)
 
 
@@ -176,22 +181,22 @@ def _cookie_name(is_secure: bool, prefix: str) -> str:
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
     seal = Seal(settings.data_keys)
     store = store_at(settings.database, seal)
-    service = ServiceAddress(settings.base_url, settings.secret_key, settings.mail_reply_to)
-    composer = Composer(HERE / "templates")
+    programs = cache(lambda: _programs(settings, store, clock))
 
-    programs = Programs(store, seal, settings.config_dir, clock)
+    def engine() -> "Engine":
+        from casebook.casebook import Casebook
+        from engine.engine import Engine
 
-    def engine() -> Engine:
-        return Engine(Casebook(store, seal, programs.current(), clock()))
+        return Engine(Casebook(store, seal, programs().current(), clock()))
 
     app.extensions |= {
         "settings": settings,
         "store": store,
         "seal": seal,
-        "service_address": service,
-        "composer": composer,
-        "environments": Environments(app.jinja_env),
+        "service_address": lambda: _service_address(settings),
+        "composer": cache(_composer),
         "client": lambda: _client(settings, clock),
+        "program": lambda: programs().current(),
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,
         "worker": lambda: _worker(app, settings, clock),
@@ -200,7 +205,25 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     }
 
 
-def _page_trial(program: Program, now: datetime) -> str:
+def _programs(settings: Settings, store: Store, clock: Callable[[], datetime]) -> "Programs":
+    from casebook.program_in_force import Programs
+
+    return Programs(store, store.seal, settings.config_dir, clock)
+
+
+def _service_address(settings: Settings) -> "ServiceAddress":
+    from notifications.service_address import ServiceAddress
+
+    return ServiceAddress(settings.base_url, settings.secret_key, settings.mail_reply_to)
+
+
+def _composer() -> "Composer":
+    from notifications.mail.compose import Composer
+
+    return Composer(HERE / "templates")
+
+
+def _page_trial(program: "Program", now: datetime) -> str:
     # What the examples need takes a while to import; only changed files are tried.
     from pages.examples.trial import failure
 
@@ -217,13 +240,15 @@ def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> "W
     from worker.worker import Worker
 
     parts = app.extensions
-    engine, service = parts["engine"], parts["service_address"]
+    engine, service = parts["engine"], parts["service_address"]()
     claimant, box = Claimant(parts["store"]), mailbox_at(settings.bounces_url)
     returns_to = box.returns_to if box else ""
 
     def sender() -> Sender:
         mailer = _mailer(settings, returns_to, clock)
-        return Sender(engine, parts["composer"], service, mailer, clock, claimant, box is not None)
+        return Sender(
+            engine, parts["composer"](), service, mailer, clock, claimant, box is not None
+        )
 
     return Worker(
         engine,

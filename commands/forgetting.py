@@ -1,37 +1,40 @@
 """flask forget and flask hold: what is deleted, and what is kept for legal reasons."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 import click
 
-from commands.service import cli, engine_in_force, read_only_engine, stored_case, wired
-from engine import forgetting
-from engine.engine import Engine
+from commands.service import (
+    cli,
+    engine_in_force,
+    migrated_store,
+    read_only_program,
+    stored_case,
+    wired,
+)
 from store import identities
+from store.database import Database, Store
 from store.forgotten import proof
 from store.record import holds
 from workflow import words
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 @cli.command("forget")
 @click.option("--dry-run", is_flag=True, help="Only list what is due, by reference and day.")
 def forget_command(dry_run: bool) -> None:
     """Forget what is due now, as the worker does on its own. Holds are kept."""
-    engine, now = (read_only_engine if dry_run else engine_in_force)(), wired("clock")()
+    now = wired("clock")()
     if not dry_run:
-        number = forgetting.forget_due(engine.casebook, now)
-        with engine.store.write() as db:
-            forgetting.record_run(db, now)
-        is_log_empty = forgetting.compact(engine.store, now)
-        click.echo(f"{words.counted(number, 'request')} forgotten.")
-        if not is_log_empty:
-            click.echo(
-                "They are still in the write-ahead log, which is in use: the worker empties it."
-            )
-    due = [(name, day) for name, day in proof.planned(engine.store.read()) if _is_due(day, now)]
+        _forget(engine_in_force(), now)
+    zone, db = read_only_program().zone, migrated_store().read()
+    due = [(name, day) for name, day in proof.planned(db) if _is_due(day, now)]
     for reference, day in due:
         click.echo(f"{reference}  due {day}")
-    for sentence in _in_words(engine, len(due), now):
+    for sentence in _in_words(db, zone, len(due), now):
         click.echo(sentence)
     if due and not dry_run:
         raise click.ClickException(
@@ -40,25 +43,37 @@ def forget_command(dry_run: bool) -> None:
         )
 
 
+def _forget(engine: "Engine", now: datetime) -> None:
+    # Looking, for which somebody waits, needs none of it.
+    from engine import forgetting
+
+    number = forgetting.forget_due(engine.casebook, now)
+    with engine.store.write() as db:
+        forgetting.record_run(db, now)
+    is_log_empty = forgetting.compact(engine.store, now)
+    click.echo(f"{words.counted(number, 'request')} forgotten.")
+    if not is_log_empty:
+        click.echo("They are still in the write-ahead log, which is in use: the worker empties it.")
+
+
 def _is_due(day: str, now: datetime) -> bool:
     return day <= f"{now:%Y-%m-%d}"
 
 
-def _in_words(engine: Engine, due: int, now: datetime) -> list[str]:
+def _in_words(db: Database, zone: tzinfo, due: int, now: datetime) -> list[str]:
     """Say what is due, what follows, what is held, and when forgetting last ran."""
-    db = engine.store.read()
-    later = [day for _, day in proof.planned(db) if not _is_due(day, now)]
-    run = proof.since(db, words.monday_of(now, engine.program.zone))
+    # Their number would tell from one minute to the next that a request was closed or withdrawn.
+    is_any_later = any(not _is_due(day, now) for _, day in proof.planned(db))
+    run = proof.since(db, words.monday_of(now, zone))
     ran = f"{run.ran_at:%Y-%m-%d %H:%M} UTC" if run.ran_at else "never"
     return [
-        f"{due} due now, {len(later)} later{f', the next on {later[0]}' if later else ''}.",
-        f"Last run: {ran}; forgotten since Monday: {run.number}.",
-        *_holds_in_words(engine),
+        f"{due} due now{', others later' if is_any_later else ''}.",
+        f"Last run: {ran}.",
+        *_holds_in_words(db),
     ]
 
 
-def _holds_in_words(engine: Engine) -> list[str]:
-    db = engine.store.read()
+def _holds_in_words(db: Database) -> list[str]:
     since = holds.all_held_since(db)
     everything = [f"Everything has been held since {since}: nothing is forgotten."] if since else []
     return everything + [f"{reference}  held since {day}" for reference, day in holds.held(db)]
@@ -77,29 +92,29 @@ def hold_command(reference: str, is_all: bool, release: bool, is_list: bool) -> 
     if sum((bool(reference), is_all, is_list)) != 1:
         raise click.UsageError("Name one request, or give --all, or --list")
     if is_list:
-        for sentence in _holds_in_words(read_only_engine()) or ["Nothing is held."]:
+        for sentence in _holds_in_words(migrated_store().read()) or ["Nothing is held."]:
             click.echo(sentence)
         return
-    engine = engine_in_force()
+    store = engine_in_force().store
     since = None if release else wired("clock")()
     if is_all:
-        _hold_all(engine, since)
+        _hold_all(store, since)
     else:
-        _hold_one(engine, reference, since)
+        _hold_one(store, reference, since)
     what = "Everything" if is_all else reference.upper()
     click.echo(f"{what} is {'released' if release else 'held'}.")
 
 
-def _hold_all(engine: Engine, since: datetime | None) -> None:
-    with engine.store.write() as db:
+def _hold_all(store: Store, since: datetime | None) -> None:
+    with store.write() as db:
         holds.hold_all(db, since)
         if since is None:
             identities.erase_merged(db)
 
 
-def _hold_one(engine: Engine, reference: str, since: datetime | None) -> None:
-    stored = stored_case(engine, reference)
-    with engine.store.write() as db:
+def _hold_one(store: Store, reference: str, since: datetime | None) -> None:
+    stored = stored_case(store.read(), reference)
+    with store.write() as db:
         holds.hold(db, stored.id, since)
         if stored.case.goes_on_as and not holds.is_held(db, stored.id):
             identities.erase(db, stored.id)

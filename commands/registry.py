@@ -1,57 +1,75 @@
-"""The commands by name; the module of each is imported when it is asked for."""
+"""The commands by name; the module of each is imported when it is typed."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 from flask.cli import AppGroup, FlaskGroup
 
-from commands.common import explained
-
-#: The web processes need none of these, and a command that only looks needs its own alone.
-MODULES: dict[str, tuple[str, ...]] = {
-    "admit": ("service",),
-    "backup": ("copies",),
-    "check": ("check",),
-    "emails": ("gallery.command",),
-    "flyers": ("outreach.flyers",),
-    "forget": ("forgetting",),
-    "history": ("service",),
-    "hold": ("forgetting",),
-    "match": ("matching",),
-    "migrate": ("service",),
-    "move-database": ("copies",),
-    "preview": ("gallery.command",),
-    "qualtrics": ("qualtrics", "intake", "mapping", "outreach.forms"),
-    "report": ("report",),
-    "restore": ("copies",),
-    "revoke": ("revoke",),
-    "roster": ("roster",),
-    "rotate-keys": ("keys",),
-    "version": ("service",),
-    "worker": ("service",),
+#: What `flask --help` says of each command, and where it is: the web processes need none of these,
+#: and a command that only looks needs its own alone.
+LISTED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "admit": ("Show a change of who sees requests that is waiting.", ("service",)),
+    "backup": ("Copy the database into FOLDER, while everything runs.", ("copies",)),
+    "check": ("Check settings, admins' files, forms, and database.", ("check",)),
+    "emails": ("Preview the emails.", ("gallery.command",)),
+    "flyers": ("Make flyers in FOLDER, as PDFs.", ("outreach.flyers",)),
+    "forget": ("Forget what is due now, as the worker does on its own.", ("forgetting",)),
+    "history": ("Print a request's history, but not whose it is.", ("service",)),
+    "hold": ("Keep one request, or all, from being forgotten.", ("forgetting",)),
+    "match": ("Print who would be proposed for a request.", ("matching",)),
+    "migrate": ("Bring the database up to date.", ("service",)),
+    "move-database": ("Copy one database into another, empty one.", ("copies",)),
+    "preview": ("Write every page and email to one file.", ("gallery.command",)),
+    "qualtrics": (
+        "Set up access to Qualtrics, and read what it has.",
+        ("qualtrics", "intake", "mapping", "outreach.forms"),
+    ),
+    "report": ("Print the newest report.", ("report",)),
+    "restore": ("Restore a lost database from COPY, while nothing runs.", ("copies",)),
+    "revoke": ("Revoke all links to a request, or of a person.", ("revoke",)),
+    "roster": ("Show the roster in force.", ("roster",)),
+    "rotate-keys": ("Seal everything with the first of DATA_KEYS.", ("keys",)),
+    "version": ("Print the version of this service.", ("service",)),
+    "worker": ("Run the worker, which does all that is not a page.", ("service",)),
 }
 
 
+class Listed(click.Command):
+    """A command of which only the name and one sentence are known until it is typed."""
+
+    def __init__(self, name: str) -> None:
+        self.sentence, self._modules = LISTED[name]
+        self._name = name
+        super().__init__(name, short_help=self.sentence)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:  # fmt: skip
+        """Import the command, which goes on from here."""
+        return self.imported().make_context(info_name, args, parent, **extra)
+
+    def imported(self) -> click.Command:
+        """Return the command; it ends with a sentence when it meets what it cannot read."""
+        from commands.common import explained
+        from commands.service import cli
+
+        for module in self._modules:
+            import_module(f"commands.{module}")
+        return explained(cli.commands[self._name])
+
+
 class Commands(AppGroup):
-    """`flask …`: each command ends with a sentence when it meets what it cannot read."""
+    """`flask …`"""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted(MODULES)
+        return sorted(LISTED)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command, imported now."""
-        if cmd_name in MODULES and cmd_name not in self.commands:
-            for module in MODULES[cmd_name]:
-                import_module(f"commands.{module}")
-            self.add_command(explained(_found(cmd_name)), cmd_name)
-        return super().get_command(ctx, cmd_name)
-
-
-def _found(name: str) -> click.Command:
-    from commands.service import cli
-
-    return cli.commands[name]
+        """Return a command, of which nothing is imported yet."""
+        return Listed(cmd_name) if cmd_name in LISTED else super().get_command(ctx, cmd_name)
 
 
 def is_looked_up() -> bool:

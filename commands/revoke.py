@@ -5,7 +5,6 @@ import click
 from commands.service import cli, engine_in_force, stored_case, wired
 from engine.access import ending
 from store.invitations.asked import is_invited
-from workflow import words
 
 
 @cli.command("revoke")
@@ -24,10 +23,11 @@ def revoke_command(reference: str | None, person: str | None) -> None:
         raise click.UsageError("Links of people who are invited can't be revoked")
     engine, now = engine_in_force(), wired("clock")()
     if reference is not None:
-        found = ending.revoke_of_case(engine, stored_case(engine, reference), now)
+        ending.revoke_of_case(engine, stored_case(engine.store.read(), reference), now)
     else:
-        found = ending.revoke_of_person(engine, person or "", now)
-    ended = f"{words.counted(found.links, 'link')} and {words.counted(found.visits, 'visit')}"
-    click.echo(f"Revoked: {ended}.")
+        ending.revoke_of_person(engine, person or "", now)
+    # How many there were would tell how many people were asked about a request.
+    whose = f"to {reference.upper()}" if reference is not None else f"of {person}"
+    click.echo(f"Revoked: all links {whose}, and the pages that they had opened.")
     if person is not None and engine.program.person(person) is None:
         click.echo(f"Note: no one in the program has the id {person}.")

@@ -1,30 +1,30 @@
 """Commands about the service as a whole, for admins and the Procfile."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from casebook.casebook import Casebook
-from casebook.program_in_force import Report
-from engine.engine import Engine
 from lib import logs
 from lib.version import VERSION
-from program import Program, ProgramError
 from store import cases, programs
 from store.cases import StoredCase
-from store.database import Store
+from store.database import Database, Store
 from store.programs import VersionStatus
 from store.record import history, openings
 from store.schema.steps import NewerRelease, is_current
-from workflow.choices import OPENED_WORDS
 
 if TYPE_CHECKING:
+    from engine.engine import Engine
+    from program import Program
     from settings import Settings
     from worker.worker import Worker
 
+# What a command imports when it runs is slow to import, and others have no use for it.
+
+T = TypeVar("T")
 cli = AppGroup()
 
 
@@ -35,31 +35,56 @@ def wired(name: str) -> Any:
     return current_app.extensions[name]
 
 
-def engine_in_force() -> Engine:
+def engine_in_force() -> "Engine":
     """Return the engine, adopting the very first files; end the command if there is none."""
-    return _engine_from(wired("engine"))
+    make: Callable[[], Engine] = wired("engine")
+    return _readable(make)
 
 
-def read_only_engine() -> Engine:
+def read_only_engine() -> "Engine":
     """Return the engine for a command that changes nothing; end the command if there is none."""
-    wired("engine")
-    return _engine_from(engine_without_adopting)
+    return _readable(engine_without_adopting)
 
 
-def engine_without_adopting() -> Engine:
+def engine_without_adopting() -> "Engine":
     """Return the engine without adopting files; while none are in force, use the folder's."""
+    from casebook.casebook import Casebook
+    from engine.engine import Engine
+
     parts = current_app.extensions
-    store: Store = parts["store"]
-    if programs.in_force_id(store.read()) is None:
-        program = Program.load(parts["settings"].config_dir)
-        return Engine(Casebook(store, parts["seal"], program, parts["clock"]()))
-    engine: Engine = parts["engine"]()
-    return engine
+    return Engine(
+        Casebook(parts["store"], parts["seal"], _program_without_adopting(), parts["clock"]())
+    )
 
 
-def _engine_from(make: Callable[[], Engine]) -> Engine:
+def read_only_program() -> "Program":
+    """Return the program for a command that changes nothing and reads no request."""
+    return _readable(_program_without_adopting)
+
+
+def _program_without_adopting() -> "Program":
+    from program import Program
+
+    parts = current_app.extensions
+    if programs.in_force_id(parts["store"].read()) is None:
+        return Program.load(parts["settings"].config_dir)
+    program: Program = parts["program"]()
+    return program
+
+
+def migrated_store() -> Store:
+    """Return the database, for what needs no more; end the command if it is not up to date."""
+    store: Store = wired("store")
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
+    return store
+
+
+def _readable(make: Callable[[], T]) -> T:
+    """Make what reads the admins' files; end the command if they cannot be used."""
+    migrated_store()
+    from program import ProgramError
+
     try:
         return make()
     except ProgramError as error:
@@ -75,7 +100,7 @@ def version_command() -> None:
 @cli.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. Safe to run at any time, from several processes."""
-    from store.migrations import migrate  # sqlite-utils takes long to import.
+    from store.migrations import migrate
 
     try:
         steps = migrate(wired("store"))
@@ -115,10 +140,12 @@ def history_command(reference: str) -> None:
 
     There is one line for each step. What it has to do with other requests is left out.
     """
-    engine = read_only_engine()
-    stored = stored_case(engine, reference)
+    from workflow.choices import OPENED_WORDS
+
+    db = migrated_store().read()
+    stored = stored_case(db, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
-    lines = history.lines(engine.store.read(), stored.id)
+    lines = history.lines(db, stored.id)
     # Whoever files a request in a colleague's name must not see here that there is another one.
     for line in (one for one in lines if not (one.other or one.is_other_forgotten)):
         by = line.by_person or line.by_role
@@ -126,13 +153,13 @@ def history_command(reference: str) -> None:
         moved = f"{line.from_state or '–'} → {line.to_state}"
         recorded += f", {line.although}" if line.although else ""
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
-    for at, person, what in openings.of_case(engine.store.read(), stored.id):
+    for at, person, what in openings.of_case(db, stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what] % {'who': person}}")
 
 
-def stored_case(engine: Engine, reference: str) -> StoredCase:
+def stored_case(db: Database, reference: str) -> StoredCase:
     """Return a case without opening who it is about, which no command needs."""
-    stored = cases.find(engine.store.read(), reference.upper())
+    stored = cases.find(db, reference.upper())
     if stored is None:
         raise click.ClickException(f"There is no request {reference.upper()}, or it was forgotten")
     return stored
@@ -146,6 +173,7 @@ def admit_command(yes: bool) -> None:
     Put it in force if no coordinator can agree. The people it is about get an email at their old
     address, and the coordinators read of it in their morning email.
     """
+    from casebook.program_in_force import Report
     from engine import adoption
 
     engine = engine_in_force()

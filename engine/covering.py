@@ -111,19 +111,22 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
 def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
     """Return mails to the reviewers if none of them was mailed since they stand in.
 
-    Coordinators who are here, or back, know of a request if they were mailed, or decided, since it
-    waits for them; what was decided while they were away they may not know.
+    Otherwise to each who was not mailed, and did not decide, since it waits for them: who was away
+    may not know it. Whether others know must not matter, or the mail would tell that a colleague
+    who was here doesn't review it.
     """
     db, zone = engine.store.read(), engine.program.zone
     since = covered_since(engine.casebook, loaded, now)
     waits_since = None if since else _waits_since(loaded.case)
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else waits_since
     knows = readers.addressed(db, loaded.stored.id, Role.REVIEWER, moment)
+    mails = takeover.about_takeover(engine.casebook, loaded, since or waits_since, now)
     if waits_since is not None:
         lines = history.lines(db, loaded.stored.id)
         knows |= {line.by_person for line in lines if line.at >= waits_since}
-    if not any(person.id in knows for person in loaded.reviewing.reviewers):
-        yield from takeover.about_takeover(engine.casebook, loaded, since or waits_since, now)
+        yield from (mail for mail in mails if mail.person not in knows)
+    elif not any(mail.person in knows for mail in mails):
+        yield from mails
 
 
 def _waits_since(case: Case) -> datetime | None:

@@ -155,7 +155,8 @@ def _store(engine: Engine, survey: FormMap, batch: list[Found], way: str, now: d
                 survey_id=survey.id,
                 response_id=found.response.response_id,
                 received_at=now,
-                submitted_at=found.submitted_at,
+                # A body says itself when it was submitted.
+                submitted_at=None if body else found.submitted_at,
                 kept_because=found.kept_because,
                 body=body,
             )

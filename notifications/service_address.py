@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lib.secrets import one_time
 from notifications.mail.catalog import EMAILS
-from notifications.mail.links import BOARD, DIGEST, ME, token
+from notifications.mail.links import BOARD, DIGEST, MAILED, ME, token
 from notifications.mail.properties import Leads
 from program import Program
 from program.checks import LONGEST_LINK_LIFE
@@ -73,6 +73,8 @@ class Linker:
         email, page = EMAILS[mail.email], ME
         if is_reviewer and email.leads is Leads.BOARD:
             page = DIGEST if email.has_short_link else BOARD
+        elif email.leads is Leads.OWN_PAGE:
+            page = MAILED
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
         until = self._until(SHORT_LIFE if email.has_short_link else LONGEST_LINK_LIFE)
         return self._to(mail, Link(mail.person, role, None, None, until, page))

@@ -13,7 +13,7 @@ from engine.access import fresh_links
 from lib.languages.language import for_requesters
 from lib.languages.said import for_staff
 from notifications import planning
-from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
+from notifications.mail.links import BOARD, COPIES, DIGEST, MAILED, NEWCOMERS, TRAININGS
 from pages import visits
 from pages.access.timing import SHORT_STEP_SECONDS, in_steps
 from pages.context import browser_language, casebook, engine, now
@@ -125,11 +125,14 @@ def show_me() -> ResponseReturnValue:
 def say() -> ResponseReturnValue:
     """Record an answer on someone's own page; no choice has a default."""
     person = _own_visitor()
+    if visits.current_person().page == MAILED and request.form.get("choice") != HAND_OVER:
+        raise PassedOn
     if END_VISIT in request.form:
         return _end_visit(person)
     if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
-            return _ask_to_talk(person)
+            with in_steps(SHORT_STEP_SECONDS):
+                return _ask_to_talk(person)
         if is_about_readiness(request.form):
             return _record_readiness(person)
     return _record_absence(person)
@@ -186,7 +189,10 @@ def _record_readiness(person: Person) -> ResponseReturnValue:
 
 
 def _ask_to_talk(person: Person) -> ResponseReturnValue:
-    """Tell the reviewers of a case that its supporter would like to talk about it."""
+    """Tell the reviewers of a case that its supporter would like to talk about it.
+
+    Whether one that is not theirs anymore is still there must not show by the time.
+    """
     try:
         talks.ask(engine(), request.form.get("reference", ""), person, now())
     except (NoSuchCase, NotYours):
@@ -229,6 +235,8 @@ def open_request() -> ResponseReturnValue:
 def reviewer() -> Person:
     """Return the reviewer who is on the board; NotYours when they have none."""
     person = visitor()
+    if visits.current_person().page == MAILED:
+        raise PassedOn
     if person.id not in casebook().program.all_reviewers:
         raise NotYours(f"{person.id} has no board")
     return person
@@ -287,4 +295,8 @@ def _passed_on(error: PassedOn) -> ResponseReturnValue:
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
-    return show(own.page(casebook(), person, now(), form, visits.names_here()), status)
+    is_brief = visits.current_person().page == MAILED
+    # Requests in which their part is over are opened too, to find that out.
+    with in_steps(SHORT_STEP_SECONDS):
+        facts = own.page(casebook(), person, now(), form, visits.names_here(), is_brief=is_brief)
+        return show(facts, status)

@@ -1,9 +1,9 @@
 """Validators for single values in the admins' files, with messages for admins."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -26,6 +26,8 @@ CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
+#: Python opens these, too, but they are the same zones again, or count leap seconds.
+NO_ZONES = ("posix", "right", "posixrules")
 MOST_TRIES = 10
 MOST_CHECK_IN_DAYS = 365
 #: A higher bound would hide everything.
@@ -164,19 +166,15 @@ def read_closing_time(value: object) -> time:
     return time.max if value == "24:00" else read_clock_time(value)
 
 
-@cache
-def known_zones() -> set[str]:
-    """Return all time zones; cached, because reading them from disk is slow."""
-    return available_timezones()
-
-
 def read_zone(value: object) -> ZoneInfo:
     name = str(value)
-    if name not in known_zones():
-        near = suggestion(name, known_zones())
-        allowed = near if near.endswith("?") else 'write it like "America/New_York"'
-        raise ValueError(f"{shown(name)} is not a time zone; {allowed}")
-    return ZoneInfo(name)
+    # The list of all zones is slow to read from disk, and only a mistake needs it.
+    with suppress(KeyError, ValueError, OSError):
+        if name.partition("/")[0] not in NO_ZONES:
+            return ZoneInfo(name)
+    near = suggestion(name, available_timezones())
+    allowed = near if near.endswith("?") else 'write it like "America/New_York"'
+    raise ValueError(f"{shown(name)} is not a time zone; {allowed}")
 
 
 def read_duration(value: object) -> timedelta:

@@ -36,8 +36,8 @@ LONGEST_TOKEN = 200
 NOT_ALL = "[the rest of this answer is only in Qualtrics]"
 STRICTEST = frozenset({"call"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
-#: An export says the same few words about each of its responses.
-_plain_once = lru_cache(maxsize=64)(plain)
+#: Where a response says whether it is a request.
+METADATA = ("status", "distributionChannel", "finished")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def read_answers(
 def judge(survey: FormMap, values: Mapping[str, object], labels: Mapping[str, object]) -> Judgment:
     """Return whether a response becomes a case, judging by its metadata."""
     submitted_at = _submitted_at(values)
-    reasons = list(_reasons_to_keep(values, labels))
+    reasons = _reasons_to_keep(values, labels)
     rehearsable = REHEARSABLE if survey.rehearsal else ()
     kept_because = next((r for r in reasons if r not in rehearsable), "")
     return Judgment(
@@ -100,23 +100,29 @@ def judge(survey: FormMap, values: Mapping[str, object], labels: Mapping[str, ob
 
 def why_kept(values: Mapping[str, object], labels: Mapping[str, object]) -> str:
     """Return why a response is not a request (preview, test, spam, ...); "" if it is one."""
-    return next(_reasons_to_keep(values, labels), "")
+    return next(iter(_reasons_to_keep(values, labels)), "")
 
 
-def _reasons_to_keep(values: Mapping[str, object], labels: Mapping[str, object]) -> Iterator[str]:
-    status = _metadata("status", values, labels)
+def _reasons_to_keep(values: Mapping[str, object], labels: Mapping[str, object]) -> tuple[str, ...]:
+    of_each = ((values.get(name), labels.get(name)) for name in METADATA)
+    return _reasons(*((as_text(value) or "", as_text(label) or "") for value, label in of_each))
+
+
+@lru_cache(maxsize=64)
+def _reasons(*texts: tuple[str, str]) -> tuple[str, ...]:
+    """Read metadata once: an export says the same few words about each of its responses."""
+    words = ([word for word in map(plain, both) if word] for both in texts)
+    return tuple(_reasons_in(*words))
+
+
+def _reasons_in(status: list[str], channel: list[str], finished: list[str]) -> Iterator[str]:
     for reason, names in KEPT_STATUS.items():
         if status and status[0] in names:
             yield reason
-    if "preview" in _metadata("distributionChannel", values, labels):
+    if "preview" in channel:
         yield "preview"
-    if _metadata("finished", values, labels)[:1] in (["0"], ["false"]):
+    if finished[:1] in (["0"], ["false"]):
         yield "unfinished"
-
-
-def _metadata(name: str, *sources: Mapping[str, object]) -> list[str]:
-    texts = (_plain_once(as_text(source.get(name)) or "") for source in sources)
-    return [text for text in texts if text]
 
 
 def _submitted_at(values: Mapping[str, object]) -> datetime | None:

@@ -86,6 +86,7 @@ def add(
     of an earlier stage ("unfinished") does not make it less due. A worker that is reading the
     delivery at this moment has older news: `came_again` makes us ignore its result.
     """
+    received = stamp(received_at)
     row = db.execute(
         "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
         " kept_because, body, mark, next_at)"
@@ -104,14 +105,14 @@ def add(
             "way": way,
             "survey_id": db.pseudonyms.of(SURVEY, survey_id),
             "response_id": db.seal.close(RESPONSE, seen, response_id),
-            "received_at": stamp(received_at),
+            "received_at": received,
             "submitted_at": db.seal.close(SUBMITTED_AT, seen, stamp(submitted_at))
             if submitted_at
             else None,
             "kept_because": kept_because,
             "body": db.seal.close(BODY, seen, body) if body else None,
             "mark": mark,
-            "next_at": None if kept_because else stamp(received_at),
+            "next_at": None if kept_because else received,
         },
     ).fetchall()
     return bool(row)

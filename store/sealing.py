@@ -66,9 +66,9 @@ class Seal:
 
     def wrap(self, text: str) -> str:
         """Seal a text as it is. Only for keys and migrations: all else has a place."""
-        padding = -(len(text.encode()) + 1) % STEP
-        padded = text + END + "\0" * padding
-        return self._all.encrypt_at_time(padded.encode(), NO_MOMENT).decode()
+        ended = f"{text}{END}".encode()
+        padded = ended + b"\0" * (-len(ended) % STEP)
+        return self._all.encrypt_at_time(padded, NO_MOMENT).decode()
 
     def unwrap(self, sealed: str) -> str:
         """Return what `wrap` sealed, with its place. Only for keys and migrations."""

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench_service import ROOT, migrate, settings_of, web, worker
@@ -19,11 +21,41 @@ ROUNDS = 7
 #: As docs/deploy.md sets it for every process of the service.
 ARENAS = {"MALLOC_ARENA_MAX": "2"}
 BARE = (sys.executable, "-c", "import flask")
-COMMANDS = ("version", "roster", "report")
+#: Commands that only look, for which somebody waits.
+COMMANDS = ("--help", "hold --list", "forget --dry-run", "roster", "report")
+
+
+@dataclass(frozen=True)
+class Start:
+    """A command, the processor time of its start, and how many times that of `import flask`."""
+
+    command: str
+    seconds: float
+    times: float
 
 
 def flask(command: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "flask", "--app", "app", command)
+    return (sys.executable, "-m", "flask", "--app", "app", *command.split())
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a service with nothing to do, whose files are in force."""
+    inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    nowhere = "127.0.0.1:9"
+    env = inherited | settings_of(folder, f"http://{nowhere}", f"smtp://{nowhere}") | ARENAS
+    migrate(env)
+    # The very first start also tries the files, which others don't.
+    once = flask("worker --once")
+    subprocess.run(once, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+    return env
+
+
+def starts(env: dict[str, str]) -> Iterator[Start]:
+    """Start each command some times."""
+    bare = processor_seconds(BARE, env)
+    for command in COMMANDS:
+        taken = processor_seconds(flask(command), env)
+        yield Start(f"flask {command}", taken, taken / bare)
 
 
 def processor_seconds(command: tuple[str, ...], env: dict[str, str]) -> float:
@@ -40,18 +72,9 @@ def processor_seconds(command: tuple[str, ...], env: dict[str, str]) -> float:
 def main() -> None:
     """Print both."""
     with tempfile.TemporaryDirectory() as folder:
-        nowhere = "http://127.0.0.1:9"
-        inherited = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-        env = inherited | settings_of(Path(folder), nowhere, "smtp://127.0.0.1:9") | ARENAS
-        migrate(env)
-        bare = processor_seconds(BARE, env)
-        print(f"import flask: {bare:.2f} s of processor time")
-        for command in COMMANDS:
-            taken = processor_seconds(flask(command), env)
-            print(f"flask {command}: {taken:.2f} s, {taken / bare:.1f} times that")
-        # The very first start also tries the files, which others don't.
-        once = (*flask("worker"), "--once")
-        subprocess.run(once, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+        env = environment(Path(folder))
+        for one in starts(env):
+            print(f"{one.command}: {one.seconds:.2f} s, {one.times:.1f} times `import flask`")
         with web(env) as (served, _), worker(env) as works:
             while True:
                 used = works.cpu_seconds()

@@ -5,12 +5,16 @@ import http.client
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import gettempdir
 from time import monotonic, sleep
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import pytest
 import requests
@@ -20,7 +24,10 @@ from werkzeug.routing import Rule
 import app as service
 import program
 from engine import trial
+from notifications.mail import mime
 from notifications.mail.compose import Composer
+from program import Problem, Program, files
+from program.roster import read_roster
 from store.engines.postgresql import close_all
 from tests import (
     examples,  # noqa: F401 - says how many, before a test module is read
@@ -40,26 +47,55 @@ if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
 
 
 class KnownRule(Rule):
-    """A route of which each process compiles once how its addresses are built: worlds share it."""
+    """A route that each process compiles once: worlds share what is found out about it."""
 
-    known: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}  # noqa: RUF012
+    known: dict[tuple[object, ...], dict[str, Any]] = {}  # noqa: RUF012
+    #: Functions of the rule that they belong to.
+    bound = ("_build", "_build_unknown")
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, *self._trace, repr(self.defaults), append_unknown)
+    def compile(self) -> None:
+        slashes = self.strict_slashes, self.merge_slashes, self.is_leaf
+        key = (self.rule, self.subdomain, repr(self.defaults), *slashes)
         if key not in self.known:
-            self.known[key] = super()._compile_builder(append_unknown)
-        return self.known[key]
+            before = dict(vars(self))
+            super().compile()
+            found = {k: v for k, v in vars(self).items() if k not in before or before[k] != v}
+            found |= {name: found[name].__func__ for name in self.bound}
+            self.known[key] = found | {"arguments": frozenset(self.arguments)}
+        found = self.known[key]
+        vars(self).update(found | {name: found[name].__get__(self) for name in self.bound})
+        self.arguments = set(found["arguments"])
 
 
 #: How many versions of the files a process remembers; the service itself needs few.
-KNOWN_FILES = 64
+KNOWN_FILES, KNOWN_HEADERS = 64, 1024
 Flask.url_rule_class = KnownRule
 # The same of our mails: every app has the same templates.
 vars(service)["Composer"] = cache(Composer)
 # And of the files: stories change them in much the same ways, and what is in them is checked once.
 for module, name in ((program, "_program_of"), (trial, "_failing_mails")):
     vars(module)[name] = lru_cache(KNOWN_FILES)(vars(module)[name].__wrapped__)
+# Where one file is changed, the others are as they were.
+vars(files)["read_roster"] = lru_cache(KNOWN_FILES)(read_roster)
+tables = lru_cache(KNOWN_FILES)(tomllib.loads)
+vars(files)["tomllib"] = SimpleNamespace(
+    loads=lambda text: deepcopy(tables(text)), TOMLDecodeError=tomllib.TOMLDecodeError
+)
+# Few mails have a sender or a subject of their own.
+vars(mime)["_folded"] = lru_cache(KNOWN_HEADERS)(mime._folded)
 vars(http.client)["parse_headers"] = parse_headers
+# Most worlds begin with the same files at the same moment.
+try_calendar, tried = trial._calendar_problems, dict[tuple[str, datetime], tuple[Problem, ...]]()
+
+
+def calendar_problems(program: Program, now: datetime) -> tuple[Problem, ...]:
+    key = program.fingerprint, now
+    if key not in tried:
+        tried[key] = tuple(try_calendar(program, now))
+    return tried[key]
+
+
+vars(trial)["_calendar_problems"] = calendar_problems
 # All that is asked is on this computer, whatever proxy it has.
 vars(requests.sessions)["get_environ_proxies"] = lambda *_, **__: {}
 

@@ -22,7 +22,7 @@ def link_to(
     until = service.app.extensions["clock"]() + timedelta(days=9)
     with service.store.write() as db:
         links.keep(db, token, Link(person, role, stored.id, offer, until))
-    return f"{service.app.extensions['service_address'].base_url}/open/{token}"
+    return f"{service.app.extensions['service_address']().base_url}/open/{token}"
 
 
 def opened_by(world: World, mail: StoredMessage) -> str:

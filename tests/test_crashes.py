@@ -45,7 +45,7 @@ def live_and_die(settings: Settings, lives: list[float]) -> None:
     now = MONDAY
     app = create_app(settings, lambda: now)
     worker: Worker = app.extensions["worker"]()
-    problems(app.extensions["composer"])  # compiles the templates
+    problems(app.extensions["composer"]())  # compiles the templates
     for number, seconds in enumerate(lives):
         now += STEP
         pid = os.fork()

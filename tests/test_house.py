@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from commands.registry import Listed
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED, sent_together_with
 from notifications.mail.properties import Leads, Needs, PassedOn, Until
 from tests.rows import each
@@ -315,7 +316,8 @@ def commands_of(world: World) -> set[str]:
     found = set()
     group_of_all, context = world.app.cli, click.Context(world.app.cli)
     for name in group_of_all.list_commands(context):
-        command = group_of_all.get_command(context, name)
+        listed = group_of_all.get_command(context, name)
+        command = listed.imported() if isinstance(listed, Listed) else listed
         group: dict[str, object] = getattr(command, "commands", {})
         found |= {f"{name} {one}" for one in group} or {name}
     return found

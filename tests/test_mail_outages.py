@@ -126,7 +126,7 @@ def worker_with(world: World, data_timeout: float) -> Worker:
         clock=world.clock,
         data_timeout=data_timeout,
     )
-    composer, desk = world.app.extensions["composer"], world.app.extensions["service_address"]
+    composer, desk = world.app.extensions["composer"](), world.app.extensions["service_address"]()
     claimant = Claimant(world.store)
     sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock, claimant)
     client = world.app.extensions["client"]()

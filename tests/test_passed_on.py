@@ -1,5 +1,6 @@
 """A mail that was passed on opens what it is about, as its reader, and nothing else of theirs."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,3 +68,24 @@ def test_whoever_a_digest_was_passed_on_to_says_nothing_as_its_reader(tmp_path: 
             sent = page.person.web.post(f"{daily.url}/me", data={"csrf_token": token} | said)
             assert "may have been passed on" in sent.text, said
         assert contents(daily.engine) == before
+
+
+def test_the_link_of_a_mail_about_several_opens_nothing_else_of_its_reader(world: World) -> None:
+    """Whoever it was forwarded to could say that its reader is away."""
+    world.submit()
+    world.submit(QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(minutes=11)
+    pages = [world.open(world.mail(JORDAN, reference)) for reference in world.references]
+    for page in pages:
+        answer = page.choose("offered", first="beth-lindgren", although="looked_into")
+        assert answer.status == 200, answer.text
+    for _ in range(48):
+        world.passes(hours=1)
+    mail = world.mail("beth.lindgren@example.org", "waiting for you")
+    *_, own_link = re.findall(r"http\S+/open/\S+", mail.text)
+    page = Browser().open(own_link)
+    assert "Each request opens by its own link in our email." in page.text
+    assert "Will you be away?" not in page.text
+    assert "Ask for a link of your own" in page.choose("away_open", first="").text
+    assert world.engine.casebook.absent == frozenset()

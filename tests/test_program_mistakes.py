@@ -83,6 +83,9 @@ MISTAKES = [
     ("program.toml", '= "Care Desk"\n\n', '= "Care\\u0000"\n', "mail_name", "invisible"),
     ("program.toml", '= "Care Desk"\n\n', '= "=?UTF-8?="\n', "mail_name", "misread"),
     ("program.toml", "America/New_York", "America/NewYork", "time_zone", '"America/New_York"'),
+    ("program.toml", "America/New_York", "right/UTC", "time_zone", "not a time zone"),
+    ("program.toml", "America/New_York", "../UTC", "time_zone", "not a time zone"),
+    ("program.toml", "America/New_York", "America", "time_zone", "not a time zone"),
     ("program.toml", 'country = "US"', 'country = "usa"', "country", "two capitals"),
     ("program.toml", '"860-555-0101"', '"1-OFFICE"', "people.jordan-reyes.phone", "0101"),
     (

@@ -296,6 +296,20 @@ def test_the_doors_need_no_program_at_all(world: World) -> None:
     assert "program" in health["wrong"]
 
 
+def test_a_history_and_the_holds_can_be_read_without_a_program(
+    world: World, restarted: Restart
+) -> None:
+    reference = world.request()
+    with world.store.write() as db:
+        db.execute("delete from programs")
+    for file in FILES:
+        (world.folder / "config" / file).unlink()
+    run = restarted().app.test_cli_runner().invoke
+    assert "submitted" in run(args=["history", reference]).output
+    assert "Nothing is held" in run(args=["hold", "--list"]).output
+    assert run(args=["roster"]).exit_code == 1
+
+
 def test_health_reports_a_folder_that_has_been_wrong_for_a_day(world: World) -> None:
     world.work()
     change(world, "program.toml", "tries = 3", "tries = 0")

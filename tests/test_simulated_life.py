@@ -24,8 +24,8 @@ from tests.simulation.year import DAY, Year
 from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, example_config
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-#: Few ask; many are named in the first week, so that some are trained within another two.
-SELDOM, NAMED, LENGTH = 1, 12, 18 * DAY
+#: Few ask; many are named in the first week, so that some come to one of two sessions after it.
+SELDOM, NAMED, LENGTH = 1, 12, 25 * DAY
 
 
 @pytest.fixture

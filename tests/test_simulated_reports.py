@@ -1,6 +1,7 @@
 """Reports of a simulated program: what they tell is what happened to its people."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 from store.forgotten import reports, tallies
 from tests.simulation.alone import alone, quick_folder
 from tests.simulation.chronicle import Violation
+from tests.simulation.reported import Own
 from tests.simulation.year import DAY, Year
+from workflow.reports.feedback import RECOMMEND, SOON
 from workflow.reports.periods import due_on
 
 #: Besides the five of the first day, who ask in every simulation.
@@ -48,3 +51,10 @@ def test_it_notices_a_report_that_tells_something_else(year: Year) -> None:
     year.service.work()
     with pytest.raises(Violation, match="6 requests instead of 0"):
         year.invariants.check([], worked=True)
+
+
+def test_it_counts_those_who_leave_out_the_question_that_they_may_leave_out(year: Year) -> None:
+    said = Counter({(SOON, "yes"): 8, (RECOMMEND, "yes"): 5})
+    own = Own([], {}, year.service.engine.program, said)
+    assert own.count(RECOMMEND) == {"yes": 5, "others": 3}
+    assert own.count(SOON) == {"yes": 8}

@@ -22,8 +22,9 @@ from tests.simulation.legs import LEGS, legs_of, table
 from tests.simulation.picture import Picture
 from tests.simulation.presence import Leaving, ask_for_link
 from tests.simulation.remains import KEPT, everything_logged
+from tests.simulation.requesters import Requester
 from tests.simulation.year import DAY, Outage, Year
-from tests.world import JORDAN, PRIYA, link_in
+from tests.world import JAMIE, JORDAN, PRIYA, link_in
 from workflow import consequences, reviewers
 from workflow.model import Event, Role, State
 from workflow.table import TABLE
@@ -147,6 +148,41 @@ def test_it_notices_a_request_on_the_board_of_somebody_who_is_barred(year: Year)
         year.invariants.check_shown(PRIYA, [reference])
 
 
+def test_it_notices_who_is_left_out_by_a_newer_request_until_the_two_are_separated(
+    year: Year,
+) -> None:
+    assert isinstance(year.service, Alone)
+    world = year.service.world
+    asker = Requester("Bo Turlin", "turlin@staff.example.org", {"QID1_TEXT": "Bo Turlin"})
+    asker.answers = JAMIE | asker.answers | {"QID2_TEXT": asker.email}
+    year.crowd.by_name[asker.name] = asker
+    older = _submits(year, asker)
+    newer = _submits(year, year.crowd.tired_of(asker, "priya-nair"))
+    year.invariants.check_shown(PRIYA, [older])
+    page = world.open(world.mail(JORDAN, newer)).choose("same_request", other=older)
+    year.invariants.check([], worked=False)
+    with pytest.raises(Violation, match=f"{PRIYA} is barred and is shown {older}"):
+        year.invariants.check_shown(PRIYA, [older])
+    page.choose("separated", confirmation=page.values("confirmation")[0])
+    year.invariants.check([], worked=False)
+    year.invariants.check_shown(PRIYA, [older])
+
+
+def test_it_knows_the_mails_about_what_is_forgotten_as_soon_as_they_have_left(year: Year) -> None:
+    assert isinstance(year.service, Alone)
+    world, seen = year.service.world, year.invariants.mails
+    _somebody_asks(year)
+    (asker,) = year.crowd.by_name.values()
+    world.open(world.mail(asker.email)).choose("withdrawn")
+    year.invariants.check([], worked=False)
+    before = len(world.mailbox.messages)
+    year.service.work()
+    year.invariants.check(world.mailbox.messages[before:], worked=True)
+    assert seen["withdrawn"] == 1
+    assert seen["request_withdrawn"] >= 1
+    assert not seen["gone"]
+
+
 def test_people_say_that_they_are_away_and_that_they_are_back(year: Year) -> None:
     assert isinstance(year.service, Alone)
     people, world = year.people, year.service.world
@@ -209,6 +245,19 @@ def _somebody_asks(year: Year) -> None:
     year.service.jump(year.begin + HOUR)
     year.service.work()
     year.invariants.check([], worked=True)
+
+
+def _submits(year: Year, asker: Requester) -> str:
+    """Let somebody send the form; returns the request that it became."""
+    there = {*year.chronicle.records}
+    year.service.qualtrics.submit(asker.answers)  # type: ignore[arg-type]
+    assert year.service.qualtrics.wait_until_published()
+    year.service.work()
+    year.service.jump(year.service.now() + HOUR)
+    year.service.work()
+    year.invariants.check([], worked=True)
+    (made,) = year.chronicle.records.keys() - there
+    return made
 
 
 def _mail(year: Year, to: str, words: str) -> None:

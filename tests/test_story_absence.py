@@ -243,6 +243,25 @@ def test_two_reviewers_who_leave_on_the_same_day_are_both_asked_to_hand_over(wor
     assert reference in newest(world, ELENA)
 
 
+def test_the_link_of_before_you_leave_opens_what_it_asks_and_nothing_else_of_its_reader(
+    world: World,
+) -> None:
+    """Whoever it was forwarded to could say that its reader is away, and deputies would see."""
+    reference = world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    page = world.open(world.mail(JORDAN, "before you leave"))
+    assert reference in page.text
+    assert "Will you be away?" not in page.text
+    assert "You’re away" not in page.text
+    refused = page.choose("away_open", first="")
+    assert "Ask for a link of your own" in refused.text
+    assert world.engine.casebook.absent == frozenset()
+    assert "Ask for a link of your own" in page.person.look(f"{world.url}/board").text
+    assert page.choose("hand_over", shown=[reference]).status == 200
+    assert world.events(reference) == ["submitted", "handed_over"]
+
+
 def test_no_handover_is_requested_while_another_reviewer_is_present(world: World) -> None:
     world.request()
     leave(world, JORDAN, first=f"{TOMORROW}")

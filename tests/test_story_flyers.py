@@ -1,6 +1,7 @@
 """Flyers on paper: large words, a code that a phone reads, and nobody who scanned it is marked."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,16 @@ def with_link(world: World) -> None:
     look(world)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The flyers of the example program, made once for all who only look at them."""
+    with living(tmp_path_factory.mktemp("flyers")) as world:
+        with_link(world)
+        folder = world.folder / "flyers"
+        assert "Made: 20 flyers" in make(world, folder)
+        yield folder
+
+
 def code(pdf: Path) -> list[list[int]]:
     """Return the squares of the QR code as they are printed."""
     squares = [tuple(map(float, one)) for one in RECTANGLE.findall(drawing(pdf))]
@@ -44,46 +55,38 @@ def code(pdf: Path) -> list[list[int]]:
     return [[int((row, column) in places) for column in range(side)] for row in range(side)]
 
 
-def test_every_unit_gets_its_flyer_in_each_language_and_size(world: World, tmp_path: Path) -> None:
-    with_link(world)
-    assert "Made: 20 flyers" in make(world, tmp_path)
+def test_every_unit_gets_its_flyer_in_each_language_and_size(made: Path) -> None:
     named = {"general", "labor-and-delivery", "operating-rooms", "emergency-department",
              "night-float"}  # fmt: skip
     for size, (width, height) in SIZES.items():
-        made = {path.name for path in (tmp_path / size).iterdir()}
-        assert made == {f"flyer-{one}-{code}.pdf" for one in named for code in ("en", "es")}
-        for path in (tmp_path / size).iterdir():
+        files = {path.name for path in (made / size).iterdir()}
+        assert files == {f"flyer-{one}-{code}.pdf" for one in named for code in ("en", "es")}
+        for path in (made / size).iterdir():
             box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", path.read_bytes())
             assert box
             assert [round(float(one)) for one in box.groups()] == [width, height]
 
 
-def test_it_says_what_it_is_in_both_languages(world: World, tmp_path: Path) -> None:
-    with_link(world)
-    make(world, tmp_path)
-    english = words(tmp_path / "letter/flyer-labor-and-delivery-en.pdf")
+def test_it_says_what_it_is_in_both_languages(made: Path) -> None:
+    english = words(made / "letter/flyer-labor-and-delivery-en.pdf")
     for said in (
         "Peer Support at Example Health", "Labor and Delivery", "It’s confidential.",
         "within 5 days", "Call or text 988, any time.", "In an emergency, call 911.", "/help",
     ):  # fmt: skip
         assert said in english
-    spanish = words(tmp_path / "a4/flyer-general-es.pdf")
+    spanish = words(made / "a4/flyer-general-es.pdf")
     assert "Es confidencial." in spanish
     assert "¿Un turno difícil?" in spanish
     assert "Labor and Delivery" not in spanish
-    assert "Sala de Partos" in words(tmp_path / "a4/flyer-labor-and-delivery-es.pdf")
+    assert "Sala de Partos" in words(made / "a4/flyer-labor-and-delivery-es.pdf")
 
 
 @pytest.mark.parametrize("name", ["general", "labor-and-delivery"])
-def test_its_code_leads_to_the_form_and_names_the_flyer(
-    world: World, tmp_path: Path, name: str
-) -> None:
-    with_link(world)
-    make(world, tmp_path)
+def test_its_code_leads_to_the_form_and_names_the_flyer(made: Path, name: str) -> None:
     expected = segno.make_qr(f"{FORM}?source=flyer-{name}", error="m").matrix
     for size in SIZES:
         for language in ("en", "es"):
-            printed = code(tmp_path / size / f"flyer-{name}-{language}.pdf")
+            printed = code(made / size / f"flyer-{name}-{language}.pdf")
             assert printed == [list(row) for row in expected]
 
 

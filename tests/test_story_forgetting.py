@@ -37,7 +37,7 @@ def health(world: World) -> tuple[int, list[str]]:
 
 def test_what_is_due_can_be_listed_and_forgotten_by_hand(world: World, says: Says) -> None:
     reference = closed(world)
-    assert "0 due now, 1 later, the next on 2026-12-23." in says("forget", "--dry-run")
+    assert "0 due now, others later." in says("forget", "--dry-run")
     world.clock.now += timedelta(days=30)
     listed = says("forget", "--dry-run")
     assert f"{reference}  due 2026-12-23" in listed
@@ -46,7 +46,6 @@ def test_what_is_due_can_be_listed_and_forgotten_by_hand(world: World, says: Say
     done = says("forget")
     assert "1 request forgotten." in done
     assert "Last run: 2026-12-23" in done
-    assert "forgotten since Monday: 1." in done
     assert world.references == []
     assert "0 requests forgotten." in says("forget"), "safe to repeat"
 
@@ -168,7 +167,7 @@ def test_what_is_erased_cannot_be_opened_again_or_undone(world: World, says: Say
     assert world.references == [reference], "a hold keeps it"
     assert world.count("identities") == 1
     for chosen in ("undone", "reopened"):
-        assert reviewing.choose(chosen).status in (200, 409)
+        assert reviewing.choose(chosen).status == 403, "a reviewer's page closed with it"
     assert "It’s deleted" in page.choose("reopened").text
     assert not world.case(reference).is_open
     world.passes(minutes=6)

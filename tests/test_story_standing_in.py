@@ -38,7 +38,7 @@ def test_a_returning_coordinator_hears_about_a_request_that_came_back_meanwhile(
     at(world, 24, 7, 1)
     at(world, 24, 9, 0)
     assert count(world, JORDAN, PRIYA, ELENA, DAVID) != before, "nobody hears that it is back"
-    assert "back with you" in world.mail(PRIYA, reference).subject
+    assert world.mail(PRIYA, reference).subject == f"{reference}: this one is yours now"
 
 
 # Deputies whose mail was dropped

@@ -58,7 +58,7 @@ def _program() -> Program:
 
 
 def _composer() -> Composer:
-    composer: Composer = current_app.extensions["composer"]
+    composer: Composer = current_app.extensions["composer"]()
     texts = overrides_in(read_folder(settings().config_dir).contents).texts
     return composer.overriding(texts)
 

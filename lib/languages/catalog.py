@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO, StringIO
 
 from babel.messages import Catalog, Message
@@ -134,7 +135,7 @@ def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
     """Say what is wrong with an entry; "" if nothing is."""
     if known.get(message.id) is None:
         is_own = first_id(message) in own
-        return _problem_of_texts(message, ()) if is_own else "is no sentence of ours"
+        return _problem_of_texts(message, ()) if is_own else "isn't one of our sentences"
     if message.fuzzy:
         return 'is marked "fuzzy"; take the mark out once it is right'
     if any(texts_of(message)) and not all(texts_of(message)):
@@ -142,8 +143,9 @@ def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
     return _problem_of_texts(message, texts_of(message))
 
 
-def _said(known: Catalog, ours: Catalog) -> dict[str, set[str]]:
-    """Return by each text the sentences that it says in this language."""
+@lru_cache(maxsize=8)
+def _said(known: Catalog, ours: Catalog) -> Mapping[str, set[str]]:
+    """Return by each text the sentences that it says in this language; ours never change."""
     found: dict[str, set[str]] = {}
     for message in entries(known):
         translated = ours.get(message.id)

@@ -11,6 +11,8 @@ from store.access.links import Link
 ME, BOARD = "me", "board"
 #: The board too, by a mail that its reader did not ask for, and may have passed on.
 DIGEST = "digest"
+#: One's own page, by such a mail: it shows only what the mail is about.
+MAILED = "mailed"
 #: For people who delete in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
 COPIES = "copies"
 #: For admins who add newcomers to the roster; in the same place.

@@ -35,7 +35,11 @@ READINGS = Report(
 LONG = Report(
     sight=(
         *READINGS.sight,
-        Gain("", "training.toml, care, call: “860-555-0120” → “860-555-0150”", is_reading=True),
+        Gain(
+            "",
+            "training.toml, care, call: “https://talk.example.org” → “https://calls.example.org”",
+            is_reading=True,
+        ),
         *(
             Gain("", f"texts/en.po, “Sentence {n}”: “Old” → “New”", is_reading=True)
             for n in range(1, SHORT + 1)

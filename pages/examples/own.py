@@ -60,6 +60,7 @@ def of_coordinator(stage: Stage) -> Pages:
     who, today = reviewers[0], stage.program.today(stage.now)
     _visits(stage, who)
     yield "coordinator", _own(stage, who)
+    yield "coordinator, by a mail", _brief(stage, who)
     wrong = missing(NO_LAST_DAY)
     yield "coordinator, a day is missing", _own(stage, who, wrong)
     for other in reviewers[1:]:
@@ -70,6 +71,7 @@ def of_coordinator(stage: Stage) -> Pages:
         with stage.store.write() as db:
             absences.declare(db, who.id, absence, today)
     yield "coordinator, leaving", _own(stage, who)
+    yield "coordinator, leaving, by a mail", _brief(stage, who)
     events.goes_away(stage, who.id)
     yield "coordinator, away", _own(stage, who)
 
@@ -95,6 +97,7 @@ def of_supporter(stage: Stage) -> Pages:
     yield "supporter, asked", _own(stage, who)
     stage.says(reference, Event.ACCEPTED)
     yield "supporter", _own(stage, who)
+    yield "supporter, by a mail", _brief(stage, who)
     talks.ask(stage.engine, reference, who, stage.now)
     yield "supporter, would like to talk", _own(stage, who)
     yield "supporter, no longer with them", _own(stage, who, missing(NOT_WITH_YOU))
@@ -122,6 +125,11 @@ def free_supporter(stage: Stage) -> Pages:
 def _own(stage: Stage, who: Person, form: SentForm | None = None) -> Page:
     here = [visits.name_of(hash_of("here"))]
     return own.page(stage.casebook, who, stage.now, form or SentForm(), here)
+
+
+def _brief(stage: Stage, who: Person) -> Page:
+    """Return the page by a mail that may have been passed on."""
+    return own.page(stage.casebook, who, stage.now, SentForm(), (), is_brief=True)
 
 
 def _person(stage: Stage, id: str) -> Person:

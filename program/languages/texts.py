@@ -147,9 +147,9 @@ def _untranslated(file: str, code: str, theirs: list[Message], own: list[str]) -
     """Name what requesters would read in English."""
     if code == ENGLISH.code:
         return
-    both = merged(code, entries(translated(code)), theirs)
     needed = [first_id(m) for m in entries(sentences()) if FOR_REQUESTERS in m.auto_comments]
-    have = {first_id(message) for message in entries(both) if is_translated(message)}
+    both = (*theirs, *entries(translated(code)))
+    have = {first_id(message) for message in both if is_translated(message)}
     lacking = [sentence for sentence in (*own, *needed) if sentence not in have]
     if lacking:
         some = ", ".join(map(_named, lacking[:MOST_NAMED]))

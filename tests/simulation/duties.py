@@ -10,7 +10,7 @@ from store.mail import readers
 from store.record.history import HistoryLine
 from tests.simulation.chronicle import Record
 from workflow.consequences import DEPUTY_CALL
-from workflow.model import Case, Event, Promise, PromiseKind, Role, State
+from workflow.model import Case, Event, OfferState, Promise, PromiseKind, Role, State
 from workflow.promise_rules import Rules
 from workflow.table import step_for
 
@@ -117,3 +117,14 @@ def unanswered(case: Case, rules: Rules, now: datetime) -> PromiseKind | None:
         if promise.kind in EVENT_WHEN_DUE and is_late and not is_night:
             return promise.kind
     return None
+
+
+def went_on_with(record: Record | None) -> set[str]:
+    """Return who said yes before a newer request left them out: the reviewers look again."""
+    offer = record.case.current_offer if record else None
+    if record is None or offer is None or offer.state is OfferState.OPEN:
+        return set()
+    merged = (line.at for line in record.lines if line.event == Event.MERGED)
+    before = (record.before(at).current_offer for at in merged)
+    is_from_before = any(one is not None and one.number == offer.number for one in before)
+    return {offer.supporter} if is_from_before else set()

@@ -13,10 +13,12 @@ from engine.engine import Engine
 from engine.forgetting import LAST_MAILS
 from lib.addresses import canonical
 from matching.fairness import quarter_of
+from notifications.mail.catalog import GATHERED
 from people.records import Identity
 from store import outbox
 from store.access import visits
 from store.cases import StoredCase
+from store.outbox import Outgoing
 from tests.simulation.acts import reference_on
 from tests.simulation.chronicle import Chronicle, Record, Violation
 from tests.simulation.duties import (
@@ -27,6 +29,7 @@ from tests.simulation.duties import (
     turn_of,
     unanswered,
     was_called,
+    went_on_with,
     who_must_act,
 )
 from tests.simulation.kept import (
@@ -274,7 +277,7 @@ class Invariants:
         if (times := self._post.count(str(mail.parsed["Message-ID"]), self.deaths)) > 1:
             raise self.broken(f"{mail.parsed['Message-ID']} came {times} times", reference)
         queued = self._post.queued(engine, str(mail.parsed["Message-ID"]))
-        self.mails[queued.email if queued else "gone"] += 1
+        self.mails[_kind(queued, references)] += 1
         if self.life and (found := self.life.wrong_mail(mail, queued, self.clock())):
             raise self.broken(found, reference)
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
@@ -300,7 +303,7 @@ class Invariants:
         record = self.chronicle.records.get(reference)
         # What was found to be the same counts until the two are separated.
         newer = set[str]().union(*map(self._left_out, record.case.took_in if record else ()))
-        barred |= newer - _went_on_with(record)
+        barred |= newer - went_on_with(record)
         if role == Role.REVIEWER:
             barred |= self.stepped_back.get(reference, set())
         return barred
@@ -385,12 +388,9 @@ class Invariants:
             raise self.broken(problem)
 
 
-def _went_on_with(record: Record | None) -> set[str]:
-    """Return who said yes before a newer request left them out: the reviewers look again."""
-    offer = record.case.current_offer if record else None
-    if record is None or offer is None or offer.state is OfferState.OPEN:
-        return set()
-    merged = (line.at for line in record.lines if line.event == Event.MERGED)
-    before = (record.before(at).current_offer for at in merged)
-    is_from_before = any(one is not None and one.number == offer.number for one in before)
-    return {offer.supporter} if is_from_before else set()
+def _kind(queued: Outgoing | None, references: list[str]) -> str:
+    """Return the kind of a mail; reminders of several requests that leave together are another."""
+    if queued is None:
+        return "gone"
+    is_of_several = len(references) > 1 and queued.email in GATHERED
+    return GATHERED[queued.email].into if is_of_several else queued.email

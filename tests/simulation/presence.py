@@ -17,6 +17,7 @@ ASKED_AT = 16
 #: Vacations of which somebody tells the service, those without a last day, and late returns.
 TELLS, UNTIL_BACK, RETURNS_LATE, LATER = 0.65, 0.4, 0.2, 10 * DAY
 HANDS_OVER, OPENS_BOARD, OPENS_ANOTHER = 0.4, 0.4, 0.3
+BY_A_MAIL = "this page shows only what it was about"
 AWAY_NOW = "We won’t email you until you’re back"
 
 
@@ -58,7 +59,8 @@ def ask_for_link(everybody: "Everybody", address: str, wish: Leaving | None) -> 
 def at_own_page(everybody: "Everybody", address: str, page: Page) -> None:
     """Say what one came to say; somebody who is back says so."""
     everybody.shown(address, REFERENCE.findall(page.text))
-    wish = everybody.wishes.pop(address, None)
+    # By the link of a mail that may have been passed on, nobody says that they are away.
+    wish = None if BY_A_MAIL in page.text else everybody.wishes.pop(address, None)
     if wish is not None:
         kind = "away_until" if wish.last else "away_open"
         first, last = f"{wish.first}", f"{wish.last or ''}"

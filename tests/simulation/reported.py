@@ -13,8 +13,8 @@ from program import Program
 from store.forgotten import reports
 from tests.simulation.chronicle import Chronicle, Record
 from workflow.model import Case, Event
-from workflow.reports.feedback import ANSWERS
-from workflow.reports.figures import Report
+from workflow.reports.feedback import ANSWERS, SOON
+from workflow.reports.figures import OTHERS, Report
 from workflow.reports.legs import Leg
 from workflow.reports.periods import is_year
 
@@ -82,7 +82,10 @@ class Own:
     def count(self, what: str) -> Counter[str]:
         """Count by what a table is about: requests, or what people said of how it was."""
         if what in ANSWERS:
-            return Counter({value: n for (about, value), n in self.said.items() if about == what})
+            said = Counter({value: n for (about, value), n in self.said.items() if about == what})
+            # Everyone answers the first question, and some leave another one out.
+            everyone = sum(n for (about, _), n in self.said.items() if about == SOON)
+            return said + Counter({OTHERS: everyone - said.total()})
         return Counter(self._value(what, case) for case in self.cases)
 
     def _value(self, what: str, case: Case) -> str:

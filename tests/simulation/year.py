@@ -180,8 +180,8 @@ class Year:
 
     def submit(self, again: Requester | None = None, new: Requester | None = None) -> None:
         """Let somebody ask, whom the crowd makes up unless they are known by now."""
-        asker = again or new or self.crowd.somebody()
-        supporter = self.invariants.supporter_of(again) if again is not None else ""
+        asker = self.crowd.by_name[again.name] if again else new or self.crowd.somebody()
+        supporter = self.invariants.supporter_of(asker) if again is not None else ""
         if supporter and self.chance.random() < NAMES_SUPPORTER:
             asker = self.crowd.tired_of(asker, supporter)
         answers = dict(asker.answers)
