@@ -196,12 +196,13 @@ class Casebook:
             return own
         identity = self.with_listed_facts(contacts.in_effect(own), case.facts)
         perhaps = (*identity.perhaps_leading, *perhaps_meant(second, self.program.lists))
-        may_be_led = confirmation is not None and may_be_any(identity)
-        if confirmation is not None and confirmation.newer:  # A correction says nothing of a unit.
-            may_be_led |= may_be_any(second) or is_unread(confirmation.facts, "unit")
-        if confirmation is not None and may_be_led:
-            for one in (case.facts.department, confirmation.facts.department):
-                perhaps += self.program.perhaps_leading(one)
+        if confirmation is not None:
+            may_be_led = may_be_any(identity)
+            if confirmation.newer:  # A correction says nothing of a unit.
+                may_be_led |= may_be_any(second) or is_unread(confirmation.facts, "unit")
+            departments = (case.facts.department, confirmation.facts.department)
+            for department in departments if may_be_led else ():
+                perhaps += self.program.perhaps_leading(department)
         return replace(identity, perhaps_leading=tuple(dict.fromkeys(perhaps)))
 
     def open_cases(self) -> Iterator[Loaded]:
