@@ -232,7 +232,12 @@ def test_a_second_request_without_a_unit_keeps_its_leaders_out_until_it_is_confi
     world: World,
 ) -> None:
     """Whoever filed the first may have written anything."""
-    gynecology = {"QID7_TEXT": "Gynecology Clinic", **OBSTETRICS}
+    # Hannah leads a unit there: she may act on neither, so she loses nothing.
+    gynecology = {
+        "QID7_TEXT": "Gynecology Clinic",
+        "QID11_TEXT": "Hannah Oyelaran",
+        **OBSTETRICS,
+    }
     older = world.request(**gynecology)
     assert YOLANDA in possible(world, older)
     newer = again(world, **gynecology | {"QID7_TEXT": None})
@@ -247,7 +252,12 @@ def test_a_second_request_without_a_unit_keeps_its_leaders_out_until_it_is_confi
 
 def test_a_second_request_without_a_unit_does_not_take_a_question_back(world: World) -> None:
     """Whoever is asked would say yes in vain."""
-    gynecology = {"QID7_TEXT": "Gynecology Clinic", **OBSTETRICS}
+    # Hannah leads a unit there: she may act on neither, so she loses nothing.
+    gynecology = {
+        "QID7_TEXT": "Gynecology Clinic",
+        "QID11_TEXT": "Hannah Oyelaran",
+        **OBSTETRICS,
+    }
     older = world.request(**gynecology)
     page_of(world, older).choose("offered", first=YOLANDA)
     newer = again(world, QID2_TEXT="jamie.other@example.org", **gynecology | {"QID7_TEXT": None})
