@@ -16,6 +16,7 @@ HOME, ROBIN = "kim@home.test", "robin.hale@example.org"
 SLIPS = ["kim.vale@exmaple.org", "kim.vale@example.og"]
 TWO = [f"{KIM} or {HOME}", f"{HOME}, {KIM}"]
 BETH, AMARA = "beth-lindgren", "amara-cole"
+BETH_MAIL = "beth.lindgren@example.org"
 JORDAN_ID = "jordan-reyes"
 BY_HOME = {"QID1_TEXT": "Kim Vale", "QID2_TEXT": HOME}
 #: Texts that would tell of a referral.
@@ -147,6 +148,28 @@ def test_who_worries_before_a_merge_is_confirmed_stays_out(
     referring.refer(other if other == KIM else REQUESTER, by="Beth Lindgren")
     assert confirm(world, REQUESTER).status == 200
     assert BETH not in candidates(world, older)
+
+
+def test_who_was_asked_and_had_worried_reads_what_a_question_taken_back_says(
+    referring: Referring,
+) -> None:
+    """A reminder beside it would tell them that they are kept apart: that the colleague asked."""
+    world = referring.world
+    reference = ask(world, **BY_HOME)
+    assert page_of(world, reference).choose("offered", first=BETH).status == 200
+    world.passes(minutes=6)
+    (question,) = world.mails(BETH_MAIL)
+    worry(referring, "Beth Lindgren")
+    correct(world, HOME, KIM)
+    page = world.open(question)
+    assert "This is covered now" in page.text
+    assert page.again().choose("accepted").status != 200
+    for _ in range(40):
+        world.passes(hours=3)
+    assert world.mails(BETH_MAIL) == [question]
+    assert "lapsed" in world.events(reference), "others can be asked then"
+    assert "accepted" not in world.events(reference)
+    shows_nothing(world, reference)
 
 
 # What others could notice
