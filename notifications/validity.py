@@ -91,9 +91,9 @@ def _is_current(mail: Outgoing, case: Case) -> bool:
 
 
 def _reminds_in_vain(casebook: Casebook, mail: Outgoing, loaded: Loaded, now: datetime) -> bool:
-    """Tell whether a mail waits for the answer of a supporter to whom the page says "covered now".
+    """Tell whether a mail waits for the answer of a supporter whose link opens nothing anymore.
 
-    Page and mail together would tell them that they are kept apart from this requester.
+    Link and mail together would tell them that they are kept apart from this requester.
     """
     is_asked = mail.role == Role.SUPPORTER and mail.while_offer == OfferState.OPEN
     if not is_asked or EMAILS[mail.email].is_offer:
