@@ -10,6 +10,7 @@ from enum import StrEnum
 from casebook.casebook import Casebook, Loaded
 from lib.faults import where
 from matching.exclusions import is_impossible
+from people import referrers
 from people.contacts import is_same_address
 from people.records import Identity
 from people.same_person import likeness
@@ -277,6 +278,18 @@ def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
     if supporter is None or loaded.identity is None:
         return False
     return is_impossible(supporter, loaded.identity)
+
+
+def without_referrers(casebook: Casebook, loaded: Loaded) -> Loaded:
+    """Return a case as if none of those who are kept out had worried about its requester.
+
+    Without a merge only that makes a supporter impossible whom the address of the requester does
+    not: if we took the question back, or said that they cannot be the supporter, it would tell.
+    """
+    if loaded.identity is None or loaded.case.took_in:
+        return loaded
+    alone = referrers.only(loaded.identity, (), casebook.program.lists)
+    return replace(loaded, identity=alone)
 
 
 def asks_in_vain(casebook: Casebook, loaded: Loaded) -> bool:

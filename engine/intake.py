@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from casebook import privacy
 from engine.engine import Engine
 from engine.invitations import nominations, referrals
-from engine.invitations.joining import joined
 from invitations.nomination import Nominated
 from invitations.referral import Referred
 from notifications import program_mails
@@ -23,6 +22,7 @@ from qualtrics.survey import FormMap, SurveyMap
 from store import alarms, deliveries, outbox
 from store.database import Database
 from store.deliveries import StoredDelivery
+from store.invitations.joining import joined
 from workflow.model import Case, Facts, State
 from workflow.words import monday_of
 
@@ -220,7 +220,7 @@ def _open_case(
         privacy_version=privacy.statement(engine.program).version,
     )
     identity = replace(answers.identity, response_id=delivery.response_id)
-    identity = joined(engine, identity, answers.invitation)
+    identity = joined(engine.store.read(), identity, answers.invitation)
     week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))
