@@ -78,7 +78,7 @@ class Identity:
     known_as: tuple[str, ...] = ()
     #: Units, as typed, that our lists do not know and no reviewer has settled.
     unknown_units: tuple[str, ...] = ()
-    #: Ids of people who may lead one of these, or may be meant where answers could not be read.
+    #: Ids of people who may lead one of these, or may be meant by a role or by what is unread.
     perhaps_leading: tuple[str, ...] = ()
     #: Ids of people who are kept from this request under another id.
     kept_apart_ids: tuple[str, ...] = ()
