@@ -139,12 +139,15 @@ class KnownNames:
             if is_short and (word in usual or word not in titled):
                 continue
             if not any(word in one.every_word or is_given(one.given, word) for one in certain):
-                called = self._called(word, may_slip=word not in other_words)
+                called = self._called(word, may_slip=word in large - other_words)
                 found |= {id for name in called for id in name.ids}
         return tuple(sorted(found))
 
     def _called(self, word: str, may_slip: bool) -> Iterator[Name]:
-        """Yield whose given name a word is: as it is, as a usual short form, or with a slip."""
+        """Yield whose given name a word is: as it is, as a usual short form, or with a slip.
+
+        A slip counts with a capital letter only: "files" is not Miles.
+        """
         for likeness, names in _like(word, self.by_given) if may_slip else ():
             yield from names if likeness >= Likeness.SLIP else ()
         for whole in whole_names(word):

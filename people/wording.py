@@ -29,9 +29,9 @@ ALSO_WORDS = {
     "court", "dawn", "day", "dean", "dot", "drew", "duty", "early", "eve", "faith", "fall", "fate",
     "field", "ford", "frank", "gene", "grace", "grant", "green", "guy", "honor", "hope", "hunter",
     "joy", "june", "kill", "king", "kit", "lane", "left", "life", "long", "love", "major", "man",
-    "mark", "may", "memo", "mercy", "miles", "nada", "nap", "one", "page", "pat", "pink", "rich",
-    "rob", "rose", "sly", "son", "star", "sue", "summer", "sun", "than", "tick", "van", "vet",
-    "wash", "west", "will", "win", "wood",
+    "mark", "may", "memo", "mercy", "miles", "nada", "nap", "one", "page", "pat", "pink",
+    "quien", "rich", "rob", "rose", "sly", "son", "star", "sue", "summer", "sun", "than", "tick",
+    "van", "vet", "wash", "west", "will", "win", "wood",
 }  # fmt: skip
 #: Words that end the name; what follows describes the person.
 AFTER_A_NAME = {

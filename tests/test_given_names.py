@@ -109,6 +109,7 @@ def test_other_numbers_ask(typed: str) -> None:
         "the tall man from nights who was so loud that everyone left",
         "no quiero hablar con nadie de mi turno, ni con gente que me conoce de la casa",
         "Anyone who knew about the code blue on that day and did nothing for the patient",
+        "no one who reads my files, o quien trabaja siempre conmigo",
         "Nadie que trabaje de noche, por favor",
         "my ex-husband, his sister, and all their friends in the pharmacy",
     ],
