@@ -19,7 +19,7 @@ from people.not_wanted import open_questions, perhaps_by_role, perhaps_meant, wi
 from people.records import Identity, Unclear
 from people.same_person import contacts_among, is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
-from people.units import with_units
+from people.units import NO_UNIT, may_be_any, with_units
 from program import Program
 from store import absences, cases, identities, outbox, readiness, uses
 from store.cases import StoredCase
@@ -171,8 +171,12 @@ class Casebook:
         leading = (one for one in program.leaders if is_requester(one, identity))
         units = tuple(unit for one in leading for unit in one.supervises)
         leads = program.units.spellings_of_texts(units)
-        has_no_unit = bool(identity.unknown_units) or is_unread(facts, "unit")
-        perhaps = program.perhaps_leading(facts.department) if has_no_unit else ()
+        is_unit_unread = is_unread(facts, "unit")
+        if is_unit_unread:  # They may have named one.
+            known = (one for one in identity.unknown_units if one != NO_UNIT)
+            identity = replace(identity, unknown_units=tuple(known))
+        may_be_led = is_unit_unread or may_be_any(identity)
+        perhaps = program.perhaps_leading(facts.department) if may_be_led else ()
         coordinators = program.coordinators_of(facts.department)
         by_role = perhaps_by_role(identity, coordinators, [one.id for one in program.leaders])
         second = identity.second
@@ -189,14 +193,19 @@ class Casebook:
 
     def in_effect(self, own: Identity, case: Case) -> Identity:
         """Return an identity with what its second one excludes, by what our lists say now."""
-        if own.second is None:
+        second, confirmation = own.second, case.confirmation
+        if second is None:
             return own
         identity = self.with_listed_facts(contacts.in_effect(own), case.facts)
-        if case.confirmation is None or not identity.unknown_units:
-            return identity
-        other = self.program.perhaps_leading(case.confirmation.facts.department)
-        perhaps = tuple(dict.fromkeys((*identity.perhaps_leading, *other)))
-        return replace(identity, perhaps_leading=perhaps)
+        perhaps = (*identity.perhaps_leading, *perhaps_meant(second, self.program.lists))
+        if confirmation is not None:
+            may_be_led = may_be_any(identity)
+            if confirmation.newer:  # A correction says nothing of a unit.
+                may_be_led |= may_be_any(second) or is_unread(confirmation.facts, "unit")
+            departments = (case.facts.department, confirmation.facts.department)
+            for department in departments if may_be_led else ():
+                perhaps += self.program.perhaps_leading(department)
+        return replace(identity, perhaps_leading=tuple(dict.fromkeys(perhaps)))
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
@@ -442,6 +451,7 @@ class Casebook:
             self.program.matching,
             self.program.today(now),
             self._asked_after_same_event(loaded, reader),
+            loaded.own,
         )
 
     def _asked_after_same_event(self, loaded: Loaded, reader: str) -> frozenset[str]:
@@ -451,7 +461,7 @@ class Casebook:
         a group that they chose could see that someone in it asked who does not want them to
         know.
         """
-        identity = loaded.identity
+        identity = loaded.own
         if not reader or identity is None or not identity.outreach:
             return frozenset()
         hashes = recognition.hashes_of_outreach(self._pepper, identity)

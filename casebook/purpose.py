@@ -26,10 +26,7 @@ def has_part(
         case Role.REVIEWER:
             return loaded.reviewing.may_act(person)
         case Role.SUPPORTER:
-            asked = loaded.case.offer(offer) if offer is not None else None
-            is_theirs = asked is not None and asked.supporter == person
-            is_live = asked is not None and asked.state in LIVE_OFFERS and loaded.case.is_open
-            return is_theirs and is_live and person in casebook.program.supporters
+            return _is_supporter(casebook, loaded, person, offer, now)
         case Role.PARTNER:
             partner = person.removeprefix(PARTNER)
             place = casebook.program.place_of(partner)
@@ -38,6 +35,48 @@ def has_part(
         case Role.REQUESTER:
             return True
     return False
+
+
+def _is_supporter(
+    casebook: Casebook, loaded: Loaded, person: str, number: int | None, now: datetime
+) -> bool:
+    """Tell whether someone supports this case, or can still say yes to it."""
+    offer = loaded.case.offer(number) if number is not None else None
+    if offer is None or offer.supporter != person or person not in casebook.program.supporters:
+        return False
+    if offer.state not in LIVE_OFFERS or not loaded.case.is_open:
+        return False
+    # Who is kept apart since they were asked must not see that it is that.
+    is_asked = offer.state in (OfferState.OPEN, OfferState.LAPSED)
+    return not is_asked or casebook.may_accept(loaded, person, now)
+
+
+def is_former(
+    casebook: Casebook, loaded: Loaded, role: Role, person: str, offer: int | None, now: datetime
+) -> bool:
+    """Tell whether a part in a case is over, and the decision that ended it cannot be undone.
+
+    Their link and their page say from then on what they would say if the case were forgotten.
+    Otherwise supporters, who may know its name, could watch what becomes of it, and reviewers
+    could see that they were barred from one that goes on.
+    """
+    if role is Role.REQUESTER:
+        return False
+    is_theirs = has_part(casebook, loaded, role, person, offer, now)
+    if role is Role.REVIEWER:
+        is_theirs = is_theirs and not loaded.case.is_final
+    return not is_theirs and not can_undo(casebook, loaded, role, person, offer, now)
+
+
+def can_undo(
+    casebook: Casebook, loaded: Loaded, role: Role, person: str, offer: int | None, now: datetime
+) -> bool:
+    """Tell whether someone can take back the decision that ended their part."""
+    if role is Role.REVIEWER:
+        return casebook.stepped_back(loaded, person, now) is not None
+    if role is Role.SUPPORTER and (offer is None or loaded.case.offer(offer) is None):
+        return False  # Their link was to a case that goes on as this one.
+    return casebook.undoable(loaded, role, person, now) is not None
 
 
 def known_as(casebook: Casebook, reference: str, role: str, person: str) -> str:

@@ -55,7 +55,7 @@ GROUPS = {
             "answers": ANSWERS,
             "says that there are too many requests": ANSWERS | {"api_status": 429},
             "is out of order": ANSWERS | {"api_status": 500},
-            "does not know our token any more": ANSWERS | {"api_status": 401},
+            "no longer knows our token": ANSWERS | {"api_status": 401},
             "fails in another way every other time": ANSWERS | {"api_trouble": BAD_DAY_OF_API},
         },
     ),
@@ -76,7 +76,7 @@ GROUPS = {
             "takes no mail from us": ACCEPTS
             | {"refuse_recipient_with": "550 5.7.1 Relaying denied"},
             "accepts mail and sends all of it back": ACCEPTS | {"return_with": "5.7.1"},
-            "accepts mail, and everybody answers that they are away": ACCEPTS
+            "accepts mail, and everyone answers that they are away": ACCEPTS
             | {"answers_away": True},
         },
     ),

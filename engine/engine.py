@@ -22,6 +22,7 @@ from people.contacts import (
 from people.names import is_same_name
 from people.not_wanted import LEADERS, WHOLE_UNIT
 from people.records import Identity, Unclear
+from people.units import NOT_SAID
 from program import Program
 from store import cases, identities, outbox, uses
 from store.access import ending, links, visits
@@ -238,10 +239,13 @@ class Engine:
     def settle_unit(
         self, reference: str, typed: str, unit: str, person: str, now: datetime
     ) -> None:
-        """Store which listed unit a reviewer says a typed one is; "" for none of them."""
+        """Store which listed unit a reviewer says a typed one is; "" for none of them.
+
+        `typed` is "" where the request names no unit.
+        """
 
         def answer(loaded: Loaded, own: Identity) -> Identity | None:
-            is_known = not unit or unit in self.program.units.by_name
+            is_known = unit in ("", NOT_SAID, *self.program.units.by_name)
             is_asked = loaded.identity is not None and typed in loaded.identity.unknown_units
             return with_unit_in_both(own, typed, unit) if is_asked and is_known else None
 

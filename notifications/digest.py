@@ -240,8 +240,14 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
             "Something that should have been deleted is still here: the worker’s log says why"
         )
     if programs.unsettled_since(db) is not None:
-        yield for_staff(
-            "The admins’ files changed and are not in force: an admin must look at them"
+        yield (
+            for_staff(
+                "The admins’ files changed and are not in force: a coordinator’s yes is missing"
+            )
+            if _waits_for_coordinator(casebook)
+            else for_staff(
+                "The admins’ files changed and are not in force: an admin must look at them"
+            )
         )
 
 
@@ -281,6 +287,14 @@ def some(lines: Iterable[str]) -> list[str]:
 
 def _has_changes(casebook: Casebook, now: datetime) -> bool:
     return any(_sight_changes(casebook, now)) or any(_call_changes(casebook, now))
+
+
+def _waits_for_coordinator(casebook: Casebook) -> bool:
+    """Tell whether the newest files are fine and only a coordinator can put them in force."""
+    waits = programs.not_in_force(casebook.store.read())
+    if waits is None or waits.status is not VersionStatus.WAITS:
+        return False
+    return bool(open_report(casebook.seal, waits).sight)
 
 
 def _sight_changes(casebook: Casebook, now: datetime) -> Iterator[str]:

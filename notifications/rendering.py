@@ -30,7 +30,7 @@ from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
 from program import Program
 from program.look import for_the_dark
-from program.outreach.leads import leads_of
+from program.outreach.leads import coordinators_for, leads_of
 from store import deliveries, programs
 from store.access.links import Link
 from store.cases import StoredCase
@@ -148,7 +148,9 @@ def _special_facts(
         case Needs.ROSTER:
             return dict(roster.facts(casebook, now))
         case Needs.LED_DEPARTMENTS:
-            return {"led": language.listed(leads_of(casebook.program).get(mail.person, []))}
+            coordinators = coordinators_for(casebook.program, mail.person)
+            led = leads_of(casebook.program).get(mail.person, [])
+            return {"led": language.listed(led), "coordinators": coordinators}
         case Needs.FILES:
             return _file_facts(casebook, mail)
         case Needs.SUPPORTER_ABSENCE if loaded is not None:
@@ -321,7 +323,7 @@ def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     names = casebook.program.names
     return {
         "sight": digest.some(f"{one.what}." for one in report.seen),
-        "readings": digest.some(f"{one.what}." for one in report.readings),
+        "readings": digest.some(one.sentence for one in report.readings),
         "deciders": [names[id] for id in report.deciders if id in names],
         "about_you": [f"{one.what}." for one in report.concerned if one.id == mail.person],
         "is_in_force": version is not None and version.status is VersionStatus.IN_FORCE,

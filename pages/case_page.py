@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from casebook import duplicates
+from casebook import duplicates, purpose
 from casebook.casebook import Loaded
 from casebook.purpose import has_part
 from lib.languages.language import Language, for_requesters
@@ -16,7 +16,7 @@ from pages.facts import answered, history, requester, reviewer, supporter
 from pages.facts.page import Page, SentForm
 from pages.facts.partners import partner
 from pages.facts.reviewer import LEAVES_MORE_TO_DO
-from pages.responses import not_yours, show
+from pages.responses import show
 from pages.visits import Visit
 from workflow.choices import COMPARED
 from workflow.model import Event, Role
@@ -25,7 +25,10 @@ from workflow.model import Event, Role
 def show_page(
     visit: Visit, loaded: Loaded, problem: str = "", status: int = 200, missing: str = ""
 ) -> ResponseReturnValue:
-    """Show what the role of a visit sees now; `missing` names what must still be chosen."""
+    """Show what the role of a visit sees now; `missing` names what must still be chosen.
+
+    NoVisit if they see nothing anymore.
+    """
     # Keep the form's values only if something was missing, not if the case has changed.
     kept = request.form if status == 400 else MultiDict[str, str]()
     language = language_of(visit, loaded)
@@ -34,7 +37,9 @@ def show_page(
     if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now()):
         visits.clear_cache()
     page = _page(visit, loaded, form, language)
-    return show(page, status, language) if page is not None else not_yours(None)
+    if page is None:
+        raise visits.refusal(visit.slot)
+    return show(page, status, language)
 
 
 def language_of(visit: Visit, loaded: Loaded) -> Language:
@@ -47,6 +52,8 @@ def language_of(visit: Visit, loaded: Loaded) -> Language:
 
 def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> Page | None:
     """Return the page for the role of a visit; None when the visitor may see nothing anymore."""
+    if is_former(visit, loaded):
+        return None
     if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now()):
         given_back = answered.given_back(casebook(), loaded, visit.role, visit.person, now())
         if given_back is not None:
@@ -115,19 +122,6 @@ def is_repeated(visit: Visit, chosen: str) -> bool:
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)
 
 
-def can_undo(visit: Visit, loaded: Loaded) -> bool:
-    """Tell whether someone can take back the decision that ended their part."""
-    if visit.role is Role.REVIEWER:
-        return casebook().stepped_back(loaded, visit.person, now()) is not None
-    return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
-
-
-def is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
-    """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
-
-    Another answer would tell that it goes on, so that someone barred them.
-    """
-    if visit.role is not Role.REVIEWER:
-        return False
-    may_act = loaded.reviewing.may_act(visit.person) and not loaded.case.is_final
-    return not may_act and not can_undo(visit, loaded)
+def is_former(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether the part of a visitor is over, so that they see nothing here anymore."""
+    return purpose.is_former(casebook(), loaded, visit.role, visit.person, visit.offer, now())

@@ -1,7 +1,7 @@
 """The page of a request: looking changes nothing, only a chosen answer does."""
 
 import json
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from flask import Blueprint, current_app, request
@@ -17,8 +17,7 @@ from pages import reviewer_answers, visits
 from pages.access.timing import SHORT_STEP_SECONDS, in_steps, refusals_in_steps
 from pages.case_page import (
     answer_late_decision,
-    can_undo,
-    is_former_reviewer,
+    is_former,
     is_repeated,
     language_of,
     show_page,
@@ -34,7 +33,7 @@ from pages.facts.requester import mark_of, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import not_sure_yet, show
-from pages.visits import NoVisit, Visit
+from pages.visits import Visit
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -51,7 +50,9 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 #: After these events the visit ends: the person has nothing more to do with the case.
 FOR_GOOD = {Event.WITHDRAWN, Event.ERASED, Event.HAND_OVER_MADE}
 #: After these it ends too, once they cannot be taken back anymore.
-GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
+ENDS_PART = {
+    Event.DECLINED, Event.HANDED_BACK, Event.NOT_REACHED, Event.COMPLETED, Event.HANDED_OVER,
+}  # fmt: skip
 #: What cannot be undone is asked twice.
 ASKED_TWICE = {
     Event.WITHDRAWN: for_requesters("Withdraw the request?"),
@@ -94,29 +95,31 @@ REFUSED: dict[type[Exception], str] = {
 
 
 def _theirs(visit: Visit) -> Loaded:
-    """Return the case of a visit; NoVisit if a reviewer has lost it."""
+    """Return the case of a visit; NoVisit if their part in it is over."""
     loaded = casebook().load(visit.reference)
-    if is_former_reviewer(visit, loaded):
-        raise NoVisit
+    if is_former(visit, loaded):
+        raise visits.refusal(visit.slot)
     return loaded
 
 
 @bp.get("/page/<int:slot>")
 def show_case(slot: int) -> ResponseReturnValue:
-    visit = visits.current(slot)
-    with _evenly(visit):
-        followed = follow(visit)
-        if followed != visit:
-            visits.change(followed)
-        return show_page(followed, _theirs(followed))
+    with refusals_in_steps():
+        visit = visits.current(slot)
+        with _evenly(visit):
+            followed = follow(visit)
+            if followed != visit:
+                visits.change(followed)
+            return show_page(followed, casebook().load(followed.reference))
 
 
 @bp.post("/page/<int:slot>")
 def decide(slot: int) -> ResponseReturnValue:
     """Carry out the chosen answer; no choice has a default."""
-    visit = visits.current(slot)
-    with _evenly(visit):
-        return _answer(visit)
+    with refusals_in_steps():
+        visit = visits.current(slot)
+        with _evenly(visit):
+            return _answer(visit)
 
 
 def _evenly(visit: Visit) -> AbstractContextManager[None]:
@@ -125,7 +128,7 @@ def _evenly(visit: Visit) -> AbstractContextManager[None]:
     Whoever filed a request in a colleague's name must not learn by that whether there is another.
     """
     is_requester = visit.role is Role.REQUESTER
-    return in_steps(SHORT_STEP_SECONDS) if is_requester else refusals_in_steps()
+    return in_steps(SHORT_STEP_SECONDS) if is_requester else nullcontext()
 
 
 def _answer(asked: Visit) -> ResponseReturnValue:
@@ -154,8 +157,10 @@ def _answer(asked: Visit) -> ResponseReturnValue:
         return _refused(visit, loaded, chosen, error)
     if event in FOR_GOOD or _moves(visit, loaded, event):
         return _ended(visit, loaded, event)
-    if event in GIVEN_BACK and not can_undo(visit, casebook().load(visit.reference)):
+    if event in ENDS_PART and is_former(visit, casebook().load(visit.reference)):
         return _ended(visit, loaded, event)
+    if event in ENDS_PART and visit.role is Role.SUPPORTER:
+        visits.keep_ending(visit, event)
     return to_result(visit, event)
 
 

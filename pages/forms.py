@@ -154,7 +154,10 @@ def address_in(form: MultiDict[str, str]) -> str:
 
 
 def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
-    """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
+    """Read which typed unit a reviewer settles, and the listed one that it is; "" for none.
+
+    The typed one is "" where the request names none.
+    """
     unit = form.get("meant", "")
     if not unit:
         raise BadForm(for_staff("Please choose the unit, or “None of these.”"))

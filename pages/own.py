@@ -131,7 +131,8 @@ def say() -> ResponseReturnValue:
         return _end_visit(person)
     if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
-            return _ask_to_talk(person)
+            with in_steps(SHORT_STEP_SECONDS):
+                return _ask_to_talk(person)
         if is_about_readiness(request.form):
             return _record_readiness(person)
     return _record_absence(person)
@@ -188,7 +189,10 @@ def _record_readiness(person: Person) -> ResponseReturnValue:
 
 
 def _ask_to_talk(person: Person) -> ResponseReturnValue:
-    """Tell the reviewers of a case that its supporter would like to talk about it."""
+    """Tell the reviewers of a case that its supporter would like to talk about it.
+
+    Whether one that is not theirs anymore is still there must not show by the time.
+    """
     try:
         talks.ask(engine(), request.form.get("reference", ""), person, now())
     except (NoSuchCase, NotYours):
@@ -292,5 +296,7 @@ def _passed_on(error: PassedOn) -> ResponseReturnValue:
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
     is_brief = visits.current_person().page == MAILED
-    facts = own.page(casebook(), person, now(), form, visits.names_here(), is_brief=is_brief)
-    return show(facts, status)
+    # Requests in which their part is over are opened too, to find that out.
+    with in_steps(SHORT_STEP_SECONDS):
+        facts = own.page(casebook(), person, now(), form, visits.names_here(), is_brief=is_brief)
+        return show(facts, status)

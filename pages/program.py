@@ -27,7 +27,7 @@ ASKED_TWICE = {
     VersionStatus.REJECTED: for_staff("Leave things as they are?"),
 }
 CHOOSE = for_staff("Choose one of the two, then press Send my decision.")
-READ_FIRST = for_staff("Tick each part once you’ve read it, then press Send my decision.")
+READ_FIRST = for_staff("Check each part once you’ve read it, then press Send my decision.")
 SETTLED = for_staff("This was settled in the meantime, so your answer changed nothing.")
 #: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)

@@ -164,7 +164,11 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 @bp.app_errorhandler(NoLink)
 def no_link(error: NoLink | None) -> ResponseReturnValue:
-    """Show that we do not know a link; it may have been mailed after the copy was made."""
+    """Show that we do not know a link; it may have been mailed after the copy was made.
+
+    Or that it is old: whose part is over reads the same as if their request were forgotten.
+    """
+    clear_cache()
     restored = restorations.latest(casebook().store.read())
     is_recent = restored is not None and now() - restored.restored_at < LINKS_MISSED
     write_to = current_app.extensions["settings"].mail_reply_to if is_recent else ""

@@ -18,6 +18,7 @@ from pages.following import follow
 from pages.forms import BadForm, address_in, question_in, unit_in
 from pages.responses import not_sure_yet, not_yours, show
 from pages.visits import Visit
+from people.units import NOT_SAID
 from program.units import lines_to_add
 from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
@@ -100,11 +101,13 @@ def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
 
 
 def _settle_unit(visit: Visit, typed: str, unit: str) -> ResponseReturnValue:
-    """Record which unit it is, and show how the files would know it."""
+    """Record which unit it is, and show how the files would know what was typed."""
     engine().settle_unit(visit.reference, typed, unit, visit.person, now())
     loaded = casebook().load(visit.reference)
     if not loaded.reviewing.may_act(visit.person):
         return not_yours(None)
+    if not typed or unit == NOT_SAID:
+        return to_page(visit)
     lines = lines_to_add(typed, unit, casebook().program.file.units)
     return show(SettledUnitPage(common.summary(casebook(), loaded.case, now()), lines))
 

@@ -94,7 +94,7 @@ def _found(slot: int) -> tuple[Visit, datetime]:
     id = _ids().get(str(slot), "")
     found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
     if found is None or not found.reference:
-        raise _none(slot)
+        raise refusal(slot)
     visit = Visit(found.reference, found.role, found.person, found.offer, found.has_decided, slot)
     return visit, found.used_at
 
@@ -137,20 +137,24 @@ def change(visit: Visit) -> None:
 
 
 def end(visit: Visit, event: str) -> None:
-    """End a visit with the answer that ended it, which a reload says once more: for half an hour.
-
-    No request stands there: the case may be forgotten by then. It is sealed, since a browser may
-    keep its cookies for long, and only requesters withdraw.
-    """
+    """End a visit with the answer that ended it, which a reload says once more."""
+    keep_ending(visit, event)
     ids = _ids()
-    session[OVER] = casebook().seal.close(
-        OVER, visit.slot, json.dumps([visit.slot, event, now().isoformat()])
-    )
     hash = hash_of(ids.pop(str(visit.slot), ""))
     _keep(ids)
     with casebook().store.write() as db:
         visits.end(db, [hash])
     forget_links()
+
+
+def keep_ending(visit: Visit, event: str) -> None:
+    """Keep which answer ends a visit, for half an hour, in the browser that sent it.
+
+    No request stands there: the case may be forgotten by then. It is sealed, since a browser may
+    keep its cookies for long, and only requesters withdraw.
+    """
+    kept = json.dumps([visit.slot, event, now().isoformat()])
+    session[OVER] = casebook().seal.close(OVER, visit.slot, kept)
 
 
 def end_here() -> None:
@@ -169,8 +173,8 @@ def forget_links() -> None:
     clear_cache()
 
 
-def _none(slot: int) -> NoVisit:
-    """Return why there is no visit under a number."""
+def refusal(slot: int) -> NoVisit:
+    """Return why a number leads to no page anymore, whatever became of its request."""
     sealed = session.get(OVER)
     with suppress(CannotOpen):
         if isinstance(sealed, str):

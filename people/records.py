@@ -63,7 +63,8 @@ class Identity:
     former_contacts: tuple[str, ...] = ()
     #: Units before a correction. Leaders of one of them must still not review or support.
     former_units: tuple[str, ...] = ()
-    #: Which listed unit a reviewer says that a typed one is; "" for none of them.
+    #: Which listed unit a reviewer says that a typed one is: "" for none of them, "?" if no one
+    #: can tell. The typed one is "" where the request names none.
     settled_units: tuple[tuple[str, str], ...] = ()
     #: Colleagues who had us write to the requester. No page and no mail says that there were any.
     referrers: tuple[Referrer, ...] = ()
@@ -76,9 +77,11 @@ class Identity:
     leads: tuple[str, ...] = ()
     #: How our lists write the requester's units.
     known_as: tuple[str, ...] = ()
-    #: Units, as typed, that our lists do not know and no reviewer has settled.
+    #: Units, as typed, that our lists do not know and no reviewer has settled; "" if the request
+    #: names none.
     unknown_units: tuple[str, ...] = ()
-    #: Ids of people who may lead one of these, or may be meant by a role or by what is unread.
+    #: Ids of people who may lead the requester's unit, or may be meant by a role or by what could
+    #: not be read.
     perhaps_leading: tuple[str, ...] = ()
     #: Ids of people who are kept from this request under another id.
     kept_apart_ids: tuple[str, ...] = ()

@@ -23,7 +23,9 @@ BESIDE = {
     "hospital", "campu", "main", "building", "bldg", "room", "bed", "inpatient", "staff", "nurse",
     "nursing", "rn", "lpn", "cna", "md", "np", "pa", "resident", "in", "on", "at", "my", "our", "a",
     "i", "work", "usually", "mostly", "currently", "now", "full", "part", "time", "am", "pm",
-    "edificio", "enfermera", "enfermero", "enfermeria", "en", "noche", "dia", "tarde",
+    "to", "is", "it", "as", "by", "an", "or", "so", "no", "we", "with", "y", "e", "o", "u", "es",
+    "edificio", "cama", "habitacion", "enfermera", "enfermero", "enfermeria", "en", "noche", "dia",
+    "tarde",
 }  # fmt: skip
 NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve",
@@ -47,6 +49,10 @@ LONG = 5
 SHORTEST = 3
 #: Capitals this short are words, too: "OR".
 SHORT = 2
+#: The unit of a request that names none.
+NO_UNIT = ""
+#: What a reviewer says where no one can tell which unit it is. No unit has this name.
+NOT_SAID = "?"
 
 
 @dataclass(frozen=True)
@@ -84,15 +90,17 @@ class Units:
     def is_certain(self, typed: str, found: Collection[str]) -> bool:
         """Tell whether a text names these units and nothing besides: "Night Float Pool" does not.
 
-        A longer name may be another unit, of which our lists know nothing.
+        A longer name may be another unit, of which our lists know nothing. "Night Float, 4 East"
+        may name a second one: a number counts if it is that of another unit.
         """
         units = [self.by_name[name] for name in found]
         spelled = [one for unit in units for one in unit.spellings]
         known = {word for one in spelled for word in listed_words(one)}
         known |= {word for one in spelled for word in initials(one)}
         return bool(found) and not any(
-            _tells_apart(word) and not any(is_same_word(word, one) for one in known)
-            for word in _typed(typed)
+            (word in self._numbers if word.isdecimal() else _tells_apart(word))
+            and not any(is_same_word(word, one) for one in known)
+            for word in (*_typed(typed), *_abbreviations(typed))
         )
 
     def spellings(self, names: Iterable[str]) -> tuple[str, ...]:
@@ -130,6 +138,12 @@ class Units:
         parts = {*runs, *(re.sub(r"\d+", "0", run) for run in runs)}
         return any(self.meant_by(one) and not before.meant_by(one) for one in parts)
 
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        """The numbers in the names of units."""
+        spelled = (one for unit in self.by_name.values() for one in unit.spellings)
+        return frozenset(number for one in spelled for number in _numbers(listed_words(one)))
+
     def _has_another_number(self, typed: str, found: Collection[str]) -> bool:
         """Tell whether "Medicine 5" would be taken for "Medicine" beside a "Medicine 4"."""
         if not _numbers(_typed(typed)) or any(_numbers(listed_words(one)) for one in found):
@@ -144,21 +158,37 @@ def with_units(identity: Identity, units: Units) -> Identity:
     What may be a known unit counts as that one until a reviewer says which it is.
     """
     settled, names, unknown = dict(identity.settled_units), list[str](), list[str]()
-    for typed in filter(unit_words, dict.fromkeys((identity.unit, *identity.former_units))):
+    for typed in _stated(identity):
         found = units.meant_by(typed)
         is_certain = units.is_certain(typed, found)
         if typed in settled and not is_certain:
-            found = tuple(filter(None, [settled[typed]]))
+            found = tuple(name for name in [settled[typed]] if name not in ("", NOT_SAID))
         names += found
         unknown += [] if is_certain or typed in settled else [typed]
     known_as = units.spellings(names)
     return replace(identity, known_as=known_as, unknown_units=tuple(unknown))
 
 
+def may_be_any(identity: Identity) -> bool:
+    """Tell whether the requester's unit may be any: no one knows it, or has said which it is.
+
+    Whoever names none must not be shown to the person who leads it. So silence keeps out as many
+    people as a unit that no one knows.
+    """
+    settled = dict(identity.settled_units)
+    is_left_open = any(settled.get(typed) == NOT_SAID for typed in _stated(identity))
+    return bool(identity.unknown_units) or is_left_open
+
+
+def _stated(identity: Identity) -> tuple[str, ...]:
+    """Return the units of a request as they were typed, NO_UNIT if it names none now."""
+    unit = identity.unit if unit_words(identity.unit) else NO_UNIT
+    return tuple(dict.fromkeys((unit, *filter(unit_words, identity.former_units))))
+
+
 def _tells_apart(word: str) -> bool:
-    """Tell whether a word beside a unit's name may make it another unit."""
-    is_small = len(word) <= SHORT or word.isdecimal() or word.endswith(".")
-    return not (is_small or word in ANY_UNIT or word in BESIDE)
+    """Tell whether a word beside a unit's name may make it another unit, or name a second one."""
+    return not (word.endswith(".") or word in ANY_UNIT or word in BESIDE)
 
 
 def with_settled_unit(identity: Identity, typed: str, name: str) -> Identity:
@@ -296,6 +326,11 @@ def _capitals(typed: str) -> frozenset[str]:
     """Return what is written in capitals, single letters joined: "L & D", "L&D", "ED"."""
     joined = re.sub(r"\b([A-Z])\s*(?:[&+/]|\band\b|\by\b)\s*(?=[A-Z]\b)", r"\1", typed)
     return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,6}\b", joined))
+
+
+def _abbreviations(typed: str) -> frozenset[str]:
+    """Return the abbreviations that no word of a text is, as "ae" in "Night Float, A&E"."""
+    return _capitals(typed) - {word.lower() for word in re.findall(r"\w+", typed)}
 
 
 _initials = lru_cache(maxsize=8)(initials.__wrapped__)

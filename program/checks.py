@@ -17,7 +17,7 @@ from program.draft import (
     survey_owners,
     words_used,
 )
-from program.files import Parts
+from program.files import Parts, SurveysShape
 from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
 from program.roster import FILE as SUPPORTERS
@@ -64,6 +64,8 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     if draft and SURVEY in parts.tables:
         yield from _unknown_in_surveys(draft, parts.tables[SURVEY])
         yield from _unknown_owners(draft, parts.tables[SURVEY])
+    if parts.surveys:
+        yield from _units_not_asked(parts.surveys)
     if parts.roster and SURVEY in parts.tables:
         yield from _sites_of_nobody(parts.roster, parts.tables[SURVEY])
     if draft and parts.roster and parts.training:
@@ -327,6 +329,14 @@ def _unknown_owners(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Proble
         if owner not in draft.addresses:
             what = f"{shown(owner)} is not an id of [people] in program.toml"
             yield Problem(SURVEY, f"survey {id}, owner", what, suggestion(owner, draft.addresses))
+
+
+def _units_not_asked(surveys: SurveysShape) -> Iterator[Problem]:
+    for survey in surveys.survey:
+        if survey.source("unit") is None:
+            what = "does not ask for the unit: all who may lead it are kept from every request"
+            allowed = "ask where they work, and map it as unit; coordinators are asked otherwise"
+            yield Problem(SURVEY, f"survey {survey.id}, facts", what, allowed, is_warning=True)
 
 
 def _sites_of_nobody(roster: Roster, surveys: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,6 +11,8 @@ from pydantic import AfterValidator
 from program.problems import Problem, shown
 
 ACCENT = "#1b5e75"
+#: Its tone for the dark, as static/style.css has it: brighter than white alone would make it.
+ACCENT_IN_THE_DARK = "#8fd0e8"
 #: The stylesheets in static/: that of all pages, and what reports have besides.
 STYLES = ("style.css", "report.css")
 #: What words in the accent stand on, as static/style.css has it: sheet, ground, tint, notices.
@@ -45,6 +47,8 @@ def contrast(one: str, other: str) -> float:
 @lru_cache(maxsize=4)
 def for_the_dark(color: str) -> str:
     """Return the color, mixed with as much white as it takes to be read in the dark."""
+    if color == ACCENT:
+        return ACCENT_IN_THE_DARK
     steps = (_mixed_with_white(color, number * STEP) for number in range(round(1 / STEP) + 1))
     return next(tone for tone in steps if min(contrast(tone, g) for g in DARK) >= READABLE)
 

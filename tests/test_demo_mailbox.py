@@ -145,7 +145,7 @@ def test_its_pages_link_people_to_their_mails(mailbox: Mailbox, pages: FlaskClie
         send(mailbox, subject, to)
     people = pages.get("/mail/").text
     assert people.index(ROBIN) < people.index("sam.ortiz@example.org")
-    assert "2 mails" in people
+    assert "2 emails" in people
     inbox = pages.get(f"/mail/to/{ROBIN}").text
     assert inbox.index("Second") < inbox.index("First")
     assert "Other" not in inbox
@@ -218,7 +218,7 @@ def test_the_clock_page_shows_quiet_hours_and_moves_to_the_morning(
 ) -> None:
     night = clock().astimezone(NEW_YORK).replace(hour=23, minute=15)
     clock.move(night + timedelta(days=1) - clock())
-    assert "Quiet hours until 7:00 AM:</strong> nudges, lapses and calls wait" in (
+    assert "Quiet hours until 7:00 AM:</strong> reminders and calls wait until then" in (
         pages.get("/clock/").text
     )
     page = pages.post("/clock/", data={"step": MORNING}, follow_redirects=True).text
@@ -264,7 +264,7 @@ def test_mails_to_nobody_and_from_a_server_that_sends_all_back_land_in_the_maild
     for choice, to in (
         ("accepts mail", "nobody@example.org"),
         ("accepts mail and sends all of it back", ROBIN),
-        ("accepts mail, and everybody answers that they are away", ROBIN),
+        ("accepts mail, and everyone answers that they are away", ROBIN),
     ):
         pages.post("/trouble/", data=calm | {"mail": choice})
         send(mailbox, "Look", to)

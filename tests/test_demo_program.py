@@ -28,7 +28,7 @@ def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
         assert "be considered as a peer supporter" in shown
         answers = {"QID1_TEXT": "Sam Lee", "QID2_TEXT": SAM_LEE, "QID3_TEXT": "Pat", "QID4": "1"}
         sent = requests.post(form, data=answers, timeout=60)
-        assert "We will ask them" in sent.text
+        assert "We&#39;ll ask them" in sent.text
         assert "72 hours" not in sent.text, "it is no request"
         assert world.qualtrics.wait_until_published()
         world.work()

@@ -9,7 +9,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from program.look import DARK, LARGEST_LOGO, LIGHT, READABLE, contrast, for_the_dark
+from program.look import ACCENT, DARK, LARGEST_LOGO, LIGHT, READABLE, contrast, for_the_dark
 from tests.program_files import about_files, change, look
 from tests.program_folder import Folder
 from tests.world import REQUESTER, World
@@ -38,6 +38,11 @@ def test_colors_are_checked_against_the_grounds_of_the_stylesheet() -> None:
     for number, known in enumerate((LIGHT, DARK)):
         found = {re.findall(rf"--{name}: (#\w+)", STYLE)[number] for name in GROUNDS}
         assert found == set(known)
+
+
+def test_mails_have_the_tone_that_pages_have_in_the_dark() -> None:
+    light, dark = re.findall(r"--brand(?:-dark)?: (#\w+)", STYLE)
+    assert (ACCENT, for_the_dark(ACCENT)) == (light, dark)
 
 
 def test_contrast_is_that_of_wcag() -> None:

@@ -65,7 +65,7 @@ SENTENCES = (
     "Use the new files",
     "Leave things as they are",
     "What should happen?",
-    "A change to your files",
+    "A change to the program’s files",
     "Undo",
     "I didn’t mean that",
     "Send my answer",
@@ -93,3 +93,19 @@ def test_nobody_hears_of_numbers_that_are_set_up_before_the_first_request(world:
     change(world, "resources.toml", "(860) 555-0170", "(860) 555-6666")
     look(world)
     assert world.mails(JORDAN, "please check a change") == []
+
+
+def test_coordinators_and_quoted_lines_are_written_as_people_write_them(world: World) -> None:
+    world.request()
+    change(world, "program.toml", "one or two talks", "one to three talks")
+    look(world)
+    names = "Jordan Reyes, Priya Nair, Marcus Bell, or Hannah Oyelaran."
+    asking, waiting = world.mail(JORDAN, "a change needs your yes"), world.mail(SAM, "confirm")
+    assert f"once one of these coordinators agrees: {names}" in asking.text
+    assert f"We ask them once a day: {names}" in waiting.text
+    assert f"A coordinator must agree: {names}" in world.open(waiting).text
+    page = world.open(asking).text
+    assert "What else people would read" not in page
+    for said in (asking.text, page):
+        assert "one to three talks of up to an hour.”" in said
+        assert "”." not in said

@@ -190,6 +190,9 @@ def test_nothing_waits_before_the_first_request_and_a_coordinator_reads_it_after
     assert "Who would see more" not in page.text
     assert "→ “860-555-6666. " in page.text
     waits = digest.facts(world.engine.casebook, "hannah-oyelaran", "", world.clock())
+    missing = "The admins’ files changed and are not in force: a coordinator’s yes is missing"
+    assert isinstance(waits["troubles"], list)
+    assert missing in waits["troubles"]
     assert isinstance(waits["sight_changes"], list)
     (line,) = waits["sight_changes"]
     assert line.startswith("Waiting for a coordinator’s yes: program.toml, urgent, staffed: “Nu")

@@ -1,12 +1,14 @@
 """A supporter whom the admins' files change stays who they are to those who do not want them."""
 
+import pytest
+
 from casebook.sight.gains import gains
 from casebook.sight.supporters import former_after
 from store import programs
-from tests.program_files import look
+from tests.program_files import change, look
 from tests.test_programs_sight import BEFORE, ED, ROSTER, edited, in_mail
 from tests.test_story_not_wanted import possible
-from tests.world import EXAMPLE, MONDAY, World
+from tests.world import EXAMPLE, JORDAN, MONDAY, World
 
 
 def test_who_leads_a_unit_supports_its_people_only_with_a_yes_also_after_a_pause() -> None:
@@ -80,3 +82,36 @@ def test_a_supporter_who_left_and_comes_back_with_another_address_is_no_stranger
     roster.write_text(listed)
     look(world)
     assert "beth-lindgren" in world.engine.program.supporters, "the address that we knew"
+
+
+def test_a_supporter_who_gets_the_address_of_another_would_be_taken_for_them() -> None:
+    told = [one.what for one in gains(BEFORE, edited((ROSTER, "beth.lindgren@", "sam.whitaker@")))]
+    assert told == [
+        "Beth Lindgren, a supporter, would be recognized as Sam Whitaker, too",
+        "Beth Lindgren, a supporter, would be recognized by a new phone number",
+        "Beth Lindgren, a supporter, would count as working in Information Services",
+        "Beth Lindgren, a supporter, would get email at a new address",
+    ]
+
+
+@pytest.mark.parametrize("by", ["phone", "name"])
+def test_who_edits_the_files_cannot_try_whose_request_a_supporter_is_asked_about(
+    world: World, by: str
+) -> None:
+    """An admin may be the supporter, and reload the question after each try."""
+    question = world.open(world.mail(world.asked(world.offered())))
+    (asked,) = world.engine.program.found_by(world.asked(world.references[0]))
+    if by == "phone":
+        change(world, ROSTER, world.engine.program.supporters[asked.id].phone, "860-555-0142")
+    else:
+        zed = f'name = "Jamie Quill"\nemail = "zed@example.org"\nphone = "{asked.phone}"\n'
+        change(
+            world,
+            "program.toml",
+            "[people.jordan-reyes]",
+            f"[people.zed]\n{zed}\n[people.jordan-reyes]",
+        )
+    look(world)
+    assert "Yes, I’ll do it" in question.again().text
+    told = world.mail(JORDAN, "a change needs your yes").text
+    assert f"{asked.name}, a supporter, would be recognized" in told

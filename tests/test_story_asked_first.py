@@ -67,7 +67,8 @@ def test_someone_else_excludes_them_here_and_they_never_learn_why(asking: World)
     assert "name" not in told.text.partition("Questions?")[0]
     for word in ("someone else, please", "rather", "asked for"):
         assert word not in told.text.lower()
-    assert "This is covered now" in asking.open(asking.mail(supporter)).text
+    assert "/open/" not in told.text, "nothing is left for them to open"
+    assert asking.open(asking.mail(supporter, "/open/")).status == 404
     page = asking.open(asking.mail(JORDAN, "back with"))
     assert "would rather talk with someone else" in asking.mail(JORDAN, "back with").text
     refused = case.offers[0].supporter

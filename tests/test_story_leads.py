@@ -54,8 +54,8 @@ def test_a_lead_gets_the_guide_at_the_beginning_and_once_a_quarter(led: World) -
         (guide,) = guides(led, address)
         for said in (
             "in Emergency Medicine", "How are you doing?", "When to suggest peer support",
-            "They can write to everyone who was there", "When to call right away",
-            "Call or text 988, any time.", f"{led.url}/help",
+            "call a coordinator: Jordan Reyes or Priya Nair.", "They can write to everyone",
+            "When to call right away", "Call or text 988, any time.", f"{led.url}/help",
         ):  # fmt: skip
             assert said in guide.text
     to_day(led, 2026, 12, 31)

@@ -49,8 +49,8 @@ def test_supported_and_absent_supporters_look_the_same(world: World) -> None:
     here = bytes_of(page.again())
     world.own_page(AMARA).choose("away_open")
     assert bytes_of(page.again()) == supported
-    assert "3 are not free right now" in here
-    assert "4 are not free right now" in supported
+    assert "3 supporters are not free right now" in here
+    assert "4 supporters are not free right now" in supported
 
 
 def test_a_rehearsal_makes_nobody_unavailable(tmp_path: Path) -> None:

@@ -87,6 +87,21 @@ def lines_for(world: World) -> list[str]:
     return [re.sub("<[^>]*>", "", line) for line in found]
 
 
+@pytest.mark.parametrize(
+    "typed", ["ICU 4, Night Float", "ICU 4; Night Float", "ICU 4 | Night Float"]
+)
+def test_a_nominee_types_the_units_they_lead_as_a_phone_allows(
+    nominating: Nominating, typed: str
+) -> None:
+    world = nominating.world
+    nominating.nominate()
+    page = world.open(world.mail(SAM_LEE)).choose("yes")
+    page.choose("about_me", **ABOUT_ME | {"supervises": typed})
+    nominating.decide(JORDAN, "ready")
+    world.work()
+    assert "ICU 4 | Night Float" in lines_for(world)[0]
+
+
 def test_a_no_is_told_to_nobody_and_goes(nominating: Nominating) -> None:
     world = nominating.world
     nominating.nominate(by="Pat Doe", may_name=True)

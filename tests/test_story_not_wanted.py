@@ -115,7 +115,7 @@ def test_whoever_is_asked_cannot_tell_that_it_is_them_who_is_not_wanted(
     assert world.case(reference).state is State.IN_REVIEW
     world.passes(minutes=12)
     assert "nothing more for you to do" in world.mails(supporter)[-1].text
-    assert "covered now" in world.open(mail).text
+    assert "there’s nothing left to do" in world.open(mail).text
     assert "/continue/" in world.open(mail).answer.url
 
 

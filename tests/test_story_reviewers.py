@@ -219,9 +219,9 @@ def test_a_visit_ends_after_half_an_hour(world: World) -> None:
 def test_the_note_is_shown_on_request_and_erased_when_contact_is_made(tmp_path: Path) -> None:
     config = example_config(tmp_path)
     survey = config / "survey.toml"
-    survey.write_text(survey.read_text().replace('unit = "QID7_TEXT"', 'note = "QID7_TEXT"'))
+    survey.write_text(survey.read_text().replace("# note =", "note ="))
     with living(tmp_path, config) as world:
-        reference = world.offered(QID7_TEXT="<b>A hard night</b>")
+        reference = world.offered(QID13_TEXT="<b>A hard night</b>")
         page = world.open(world.mail(JORDAN))
         seen = page.choose("text")
         assert "<b>A hard night</b>" in seen.text or "&lt;b&gt;" in seen.answer.text

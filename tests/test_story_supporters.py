@@ -101,14 +101,14 @@ def test_who_is_paused_in_the_files_after_a_question_may_still_say_yes(world: Wo
     assert world.case(reference).state is State.MATCHED
 
 
-def test_who_may_not_say_yes_any_more_does_not_read_that_an_open_request_is_closed(
+def test_who_may_not_say_yes_any_more_does_not_read_what_became_of_the_request(
     world: World,
 ) -> None:
     reference = world.offered()
     mail = world.mail(world.asked(reference))
     edit(world, partial(re.sub, r",\w+$", ",inactive"), world.case(reference).offers[0].supporter)
     assert world.case(reference).is_open
-    assert "This is covered now. Thank you." in world.open(mail).text
+    assert "it’s old, and there’s nothing left to do. Thank you." in world.open(mail).text
     asked, stand_in = world.case(reference).offers
     assert (asked.state, stand_in.state) == (OfferState.GONE, OfferState.OPEN)
     assert world.mail(world.asked(reference), reference), "the stand-in is asked at once"

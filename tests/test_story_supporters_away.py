@@ -42,7 +42,7 @@ def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: Wor
     assert world.asked(reference) != first
     assert world.events(reference)[-1] == "supporter_gone"
     assert world.case(reference).state is State.OFFERED
-    assert "covered" in world.open(world.mail(first, reference)).text
+    assert "there’s nothing left to do" in world.open(world.mail(first, reference)).text
     second = world.asked(reference)
     leave(world, second)
     assert world.case(reference).state is State.IN_REVIEW

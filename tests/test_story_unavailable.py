@@ -8,9 +8,9 @@ import pytest
 
 from store import uses
 from tests.asking import BETH, asks_for_support, bytes_of, candidates, page_of
-from tests.program_files import NEW_LINE, add_supporter, change, look
+from tests.program_files import NEW_LINE, add_supporter, agree, change, look
 from tests.test_story_supporters import edit
-from tests.world import JORDAN, REQUESTER, World
+from tests.world import JORDAN, PRIYA, REQUESTER, World
 from workflow.model import State
 
 #: One of them has a refresher that is overdue, which the roster shows beside.
@@ -131,17 +131,18 @@ def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
 
     def lead(line: str) -> str:
         cells = line.split(",")
-        # Whoever leads less than before gains sight of requests, and waits for a second person.
         units = " | ".join(filter(None, (cells[-5], "Night float")))
         return ",".join((*cells[:-5], units, *cells[-4:]))
 
     edit(world, lead, person.id)
+    look(world)
+    agree(world, PRIYA)
     world.passes(minutes=1)
     mail = world.mail(asked, reference)
     kept_apart = world.open(mail).text
-    assert "This is covered now" in kept_apart
+    assert "there’s nothing left to do" in kept_apart
     assert reference not in world.own_page(asked).text
-    assert world.open(world.mail(JORDAN)).choose("offer_withdrawn").status == 200
+    assert page_of(world, reference).choose("offer_withdrawn").status == 200
     world.passes(minutes=6)
     assert world.open(mail).text == kept_apart, "as if it was taken back"
 

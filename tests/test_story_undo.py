@@ -82,9 +82,9 @@ def test_what_a_supporter_says_is_undone(world: World, said: str) -> None:
 def test_what_was_written_goes_only_when_a_first_contact_cannot_be_undone(tmp_path: Path) -> None:
     config = example_config(tmp_path)
     survey = config / "survey.toml"
-    survey.write_text(survey.read_text().replace('unit = "QID7_TEXT"', 'note = "QID7_TEXT"'))
+    survey.write_text(survey.read_text().replace("# note =", "note ="))
     with living(tmp_path, config) as world:
-        reference, supporter = world.matched(QID7_TEXT="A hard night")
+        reference, supporter = world.matched(QID13_TEXT="A hard night")
         page = world.open(world.mail(supporter)).choose("contacted")
         undone(world, reference, page)
         assert world.case(reference).state is State.MATCHED

@@ -8,16 +8,18 @@ from click.testing import Result
 from pages.forms import NOBODY
 from people.not_wanted import LEADERS, WHOLE_UNIT
 from people.records import Identity
-from people.units import with_units
+from people.units import NOT_SAID, with_units
 from program import Program
 from tests.asking import page_of
 from tests.program_files import add_supporter, agree, look
 from tests.test_story_not_wanted import asked_first, possible, said_text, settles
+from tests.twice import a_day_later, again, confirm, merge
 from tests.world import (
     ELENA,
     EXAMPLE,
     JORDAN,
     PRIYA,
+    REQUESTER,
     Page,
     World,
     example_config,
@@ -94,12 +96,26 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
         ("Labor and Delivery Triage", True),
         ("Pediatric ER", True),
         ("Tower 3", True),
-        ("", False),
+        ("Night Float, 4 East", True),
+        ("4E / Recovery Room", True),
+        ("Emergency Department (4th floor)", True),
+        ("Recovery Room, OB", True),
+        ("Night Float, A&E", True),
+        ("", True),
+        ("-", True),
     ],
 )
 def test_a_longer_name_than_a_known_one_is_a_question(typed: str, is_asked: bool) -> None:
     units = Program.load(EXAMPLE).units
     assert bool(with_units(Identity(unit=typed), units).unknown_units) == is_asked
+
+
+@pytest.mark.parametrize("typed", ["4E / Recovery Room", "Night Float, 4 East"])
+def test_who_leads_the_second_unit_of_an_answer_stays_out(world: World, typed: str) -> None:
+    """Float nurses and therapists name several, one of them by its number."""
+    reference = world.request(QID7_TEXT=typed, QID6=2)
+    assert OLIVIA not in possible(world, reference), "she leads Surgery 4 East"
+    assert "unit isn’t on our lists" in page_of(world, reference, PRIYA).text
 
 
 def test_what_may_be_a_known_unit_counts_as_that_until_it_is_settled(world: World) -> None:
@@ -131,9 +147,126 @@ def test_in_an_unknown_department_whoever_leads_anything_stays_out(world: World)
     assert {YOLANDA, ESTHER, OLIVIA} <= possible(world, reference)
 
 
-def test_no_unit_asks_nothing(world: World) -> None:
-    page = page_of(world, world.request(QID7_TEXT=None))
+@pytest.fixture(params=["", "-", "?", " \n", None])
+def nothing_said(request: pytest.FixtureRequest) -> object:
+    return request.param
+
+
+def test_whoever_names_no_unit_is_kept_from_all_who_may_lead_them(
+    world: World, nothing_said: object
+) -> None:
+    """Who is careful not to say where they work must not get what they fear."""
+    reference = world.request(QID7_TEXT=nothing_said, **OBSTETRICS)
+    assert not world.mails(HANNAH), "she leads a unit in this department"
+    page = page_of(world, reference)
+    assert "Their request names no unit" in page.text
     assert "unit isn’t on our lists" not in page.text
+    assert YOLANDA not in possible(world, reference)
+    assert {ESTHER, OLIVIA} <= possible(world, reference), "they lead in other departments"
+    assert page.choose("offered", first=page.values("first")[0]).status == 400
+    assert page.choose("offered", first=YOLANDA, read="yes").status == 409
+
+
+def test_that_they_did_not_say_keeps_out_whoever_may_lead_them_for_good(world: World) -> None:
+    reference = world.request(QID7_TEXT=None, **OBSTETRICS)
+    text = said_text(world, JORDAN, reference)
+    assert "They didn’t say: leave out anyone who may lead it" in text.text
+    settled = says_unit(text, "", NOT_SAID)
+    assert (settled.status, "program.toml" in settled.text) == (200, False)
+    page = page_of(world, reference)
+    assert "names no unit" not in page.text, "they are asked once"
+    assert page.choose("offered", first=YOLANDA).status == 409
+    assert YOLANDA not in possible(world, reference)
+    says_unit(text, "", "Gynecology Clinic")
+    assert YOLANDA not in possible(world, reference), "it is settled"
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+    world.work()
+    assert not world.mails(HANNAH)
+
+
+def test_who_told_a_coordinator_their_unit_is_kept_from_whoever_leads_that(world: World) -> None:
+    reference = world.request(QID7_TEXT=None, **OBSTETRICS)
+    text = said_text(world, JORDAN, reference)
+    assert "Please don’t press them" in text.text
+    assert says_unit(text, "", "Mother and Baby Unit").status == 200
+    assert "names no unit" not in page_of(world, reference).text
+    assert YOLANDA not in possible(world, reference)
+    world.work()
+    assert "you’re one of the people who decide" in world.mail(HANNAH).text
+
+
+def test_a_unit_that_no_one_can_make_out_may_stay_unknown(world: World) -> None:
+    reference = world.request(QID7_TEXT="n/a", **OBSTETRICS)
+    text = said_text(world, JORDAN, reference)
+    assert "I can’t tell: leave out anyone who may lead it" in text.text
+    assert "program.toml" not in says_unit(text, "n/a", NOT_SAID).text
+    assert "unit isn’t on our lists" not in page_of(world, reference).text
+    assert YOLANDA not in possible(world, reference)
+
+
+def test_without_a_unit_others_review_if_every_coordinator_may_lead_it(world: World) -> None:
+    program = world.folder / "config/program.toml"
+    text = program.read_text()
+    for lead in ("jordan-reyes", "priya-nair"):
+        text = text.replace(f"[people.{lead}]\n", f'[people.{lead}]\nsupervises = ["Tower 9"]\n')
+    program.write_text(text)
+    look(world)
+    reference = world.request(QID7_TEXT=None)
+    assert not world.mails(JORDAN)
+    assert not world.mails(PRIYA)
+    assert "names no unit" in page_of(world, reference, ELENA).text
+
+
+def test_a_form_that_does_not_ask_for_the_unit_is_no_gap(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    survey = config / "survey.toml"
+    survey.write_text(survey.read_text().replace('unit = "QID7_TEXT"\n', ""))
+    with living(tmp_path, config) as world:
+        reference = world.request(QID7_TEXT="Gynecology Clinic", **OBSTETRICS)
+        assert "names no unit" in page_of(world, reference).text
+        assert not world.mails(HANNAH)
+        assert "does not ask for the unit" in checked(world)
+
+
+def test_a_second_request_without_a_unit_keeps_its_leaders_out_until_it_is_confirmed(
+    world: World,
+) -> None:
+    """Whoever filed the first may have written anything."""
+    gynecology = {"QID7_TEXT": "Gynecology Clinic", **OBSTETRICS}
+    older = world.request(**gynecology)
+    assert YOLANDA in possible(world, older)
+    newer = again(world, **gynecology | {"QID7_TEXT": None})
+    assert merge(world, older, newer).status == 200
+    assert YOLANDA not in possible(world, older)
+    assert "A second request leaves out" in page_of(world, older).text
+    assert "names no unit" not in page_of(world, older).text, "the first one does"
+    a_day_later(world)
+    confirm(world, REQUESTER)
+    assert YOLANDA in possible(world, older), "it is the same person, who named it once"
+
+
+def test_a_second_request_without_a_unit_does_not_take_a_question_back(world: World) -> None:
+    """Whoever is asked would say yes in vain."""
+    gynecology = {"QID7_TEXT": "Gynecology Clinic", **OBSTETRICS}
+    older = world.request(**gynecology)
+    page_of(world, older).choose("offered", first=YOLANDA)
+    newer = again(world, QID2_TEXT="jamie.other@example.org", **gynecology | {"QID7_TEXT": None})
+    assert merge(world, older, newer).status == 409
+    assert "It leaves out Yolanda Price, whom you’ve asked." in page_of(world, older).text
+
+
+def test_a_second_request_with_a_unit_lets_no_one_in_before_it_is_confirmed(world: World) -> None:
+    """Anyone may type a unit in someone's name."""
+    older = world.request(QID7_TEXT=None, **OBSTETRICS)
+    assert YOLANDA not in possible(world, older)
+    newer = again(world, QID7_TEXT="Gynecology Clinic", **OBSTETRICS)
+    assert merge(world, older, newer).status == 200
+    assert YOLANDA not in possible(world, older)
+    assert "names no unit" in page_of(world, older).text
+    a_day_later(world)
+    confirm(world, REQUESTER)
+    assert YOLANDA in possible(world, older)
+    assert "names no unit" not in page_of(world, older).text
 
 
 def test_who_edits_the_files_cannot_try_which_unit_has_asked(world: World) -> None:

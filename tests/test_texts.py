@@ -90,7 +90,7 @@ def test_one_of_something_need_not_be_counted_where_ours_does_not_count_it(
         ("Your request is closed.", "<b>Done</b>", "must have the same tags"),
         ("Your request is closed.", "Done <img", "must have the same tags"),
         ("Your request is closed.", "x" * 2001, "is longer than 2000 letters"),
-        ("Your request is over and done.", "Done.", "is no sentence of ours"),
+        ("Your request is over and done.", "Done.", "isn't one of our sentences"),
         ("Call or text 988, any time.", "<script>", "must have the same tags"),
         ("Your request is closed.", "See https://evil.example/?r=", "has a web address"),
         ("Yes, both are mine. Use the newer one", "no,  that wasn't me", "could be mixed up"),

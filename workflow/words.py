@@ -37,7 +37,7 @@ OUTCOME_WORDS = {
 }
 NUMBER = re.compile(r"(-?[\d.,]+%?)?")
 #: Without a last day.
-AWAY = for_staff("away until they’re back")
+AWAY = for_staff("away, with no last day given")
 #: Why the deputies are called before anything is overdue.
 SOON = for_staff("a colleague must get in touch soon")
 WISH_WORDS = {
@@ -121,7 +121,7 @@ def away(absence: Absence, today: date) -> str:
     if absence.first > today:
         if last:
             return for_staff("away from %(first)s, until %(last)s", first=first, last=last)
-        return for_staff("away from %(first)s, until they’re back", first=first)
+        return for_staff("away from %(first)s, with no last day given", first=first)
     return for_staff("away until %(last)s", last=last) if last else AWAY
 
 

@@ -11,7 +11,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.same_person import traits_of_listed
 from people.supporters import Supporter
-from people.units import unit_words
+from people.units import Units, unit_words
 from program import Program
 from program.changes import span_in_words
 from workflow.model import PromiseKind
@@ -27,7 +27,8 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
     """
     return [
         *(gain for id in new.all_reviewers for gain in _of_reviewer(old, new, id)),
-        *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
+        *(gain for id in new.all_reviewers for gain in _reviewer_kept_from(old, new, id)),
+        *(gain for id in new.supporters for gain in _supporter_kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_partners(old, new),
         *supporters.gains(old, new, former),
@@ -110,15 +111,15 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     elif departments:
         what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
-    if workplace := _left(_entries(old, before.id), _entries(new, id)):
+    if workplace := _left(_entries(old, before), _entries(new, after)):
         yield Gain(id, f"{after.name} would no longer count as working in {workplace}")
-    if names := _more_names(_entries(old, before.id), _entries(new, id)):
+    if names := _more_names(_entries(old, before), _entries(new, after)):
         yield Gain(id, f"{after.name} would no longer be recognized as {names}")
 
 
-def _entries(program: Program, id: str) -> tuple[Listed, ...]:
+def _entries(program: Program, one: Listed) -> tuple[Listed, ...]:
     """Return someone's entry on our lists, then the one under another id."""
-    return (program.people[id], *program.lists.others.get(id, ()))
+    return (one, *program.lists.others.get(one.id, ()))
 
 
 def _more_names(entries: Sequence[Listed], others: Sequence[Listed]) -> str:
@@ -136,7 +137,7 @@ def _left(before: Iterable[Listed], after: Iterable[Listed]) -> str:
     return next((one.unit for one in before if unit_words(one.unit) not in units), "")
 
 
-def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
+def _reviewer_kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     """Yield why someone would be kept from more requests than now.
 
     If all reviewers were, the admins would hear that a request waits that no one may see. So an
@@ -146,20 +147,48 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     before, after = _known_before(old, new, id), new.people[id]
     if before is None:
         return
+    if units := _units_led_besides(old, new, before, after):
+        yield Gain(id, f"{after.name} would no longer see requests from {units}")
+    for what in _recognized_by(_entries(old, before), _entries(new, after), new.units):
+        yield Gain(id, f"{after.name} would {what}")
+
+
+def _supporter_kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
+    """Yield why a supporter would be kept from more requests than now.
+
+    Whoever is asked would see it on the page of the question: an admin who is a supporter, or
+    knows one, could try one name or phone after the other until it closes.
+    """
+    before, after = old.supporters.get(id), new.supporters[id]
+    if before is None:
+        return
+    if units := _units_led_besides(old, new, before, after):
+        yield Gain(id, f"{after.name}, a supporter, would be kept from people of {units}")
+    for what in _recognized_by(_entries(old, before), _entries(new, after), new.units):
+        yield Gain(id, f"{after.name}, a supporter, would {what}")
+
+
+def _units_led_besides(old: Program, new: Program, before: Listed, after: Listed) -> str:
+    """Name the units that someone would lead, and doesn't lead now."""
     known = old.units.spellings_of_texts(before.supervises)
     led = new.units.spellings_of_texts(after.supervises)
-    units = ", ".join(unit for unit in led if unit not in known)
-    if units:
-        yield Gain(id, f"{after.name} would no longer see requests from {units}")
-    if names := _more_names(_entries(new, id), _entries(old, before.id)):
-        yield Gain(id, f"{after.name} would be recognized as {names}, too")
-    entries, earlier = _entries(new, id), _entries(old, before.id)
-    if {one.phone for one in entries} - {one.phone for one in earlier} - {""}:
-        yield Gain(id, f"{after.name} would be recognized by a new phone number")
-    if _addresses(entries[1:]) - _addresses((*earlier, after)):
-        yield Gain(id, f"{after.name} would be recognized by a new address")
-    if workplace := _left(entries, earlier):
-        yield Gain(id, f"{after.name} would count as working in {workplace}")
+    return ", ".join(unit for unit in led if unit not in known)
+
+
+def _recognized_by(
+    before: Sequence[Listed], after: Sequence[Listed], units: Units
+) -> Iterator[str]:
+    """Yield by what else someone would be recognized in a request."""
+    if names := _more_names(after, before):
+        yield f"be recognized as {names}, too"
+    if {one.phone for one in after} - {one.phone for one in before} - {""}:
+        yield "be recognized by a new phone number"
+    if _addresses(after[1:]) - _addresses((*before, after[0])):
+        yield "be recognized by a new address"
+    texts = (text for one in before for text in (one.unit, *one.supervises))
+    known = {(), *map(unit_words, units.spellings_of_texts(texts))}
+    if workplace := next((one.unit for one in after if unit_words(one.unit) not in known), ""):
+        yield f"count as working in {workplace}"
 
 
 def _addresses(entries: Iterable[Listed]) -> set[str]:

@@ -47,7 +47,7 @@ class Part:
 
 def parts_of(readings: Iterable[Gain]) -> list[Part]:
     """Return the parts that have any lines."""
-    lines = [(part_of(one.what), one.what) for one in readings]
+    lines = [(part_of(one.what), one.sentence) for one in readings]
     found = ((key, tuple(what for part, what in lines if part is key)) for key in PartKey)
     return [Part(key, TITLES[key], part) for key, part in found if part]
 

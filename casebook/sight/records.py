@@ -20,6 +20,11 @@ class Gain:
     #: No one would see more: people would read something else, or a form would be read otherwise.
     is_reading: bool = False
 
+    @property
+    def sentence(self) -> str:
+        """What it is, with a period where it does not end with somebody's own words."""
+        return self.what if self.what.endswith("”") else f"{self.what}."
+
 
 @dataclass(frozen=True)
 class Former:

@@ -116,8 +116,8 @@ class Survey:
     modified_at: datetime | None = None
     #: What the form says first, and what it says at the end.
     intro: str = (
-        "A colleague who is trained to listen will get in touch with you, in the way that you"
-        " choose. You need not say what happened, and nobody will evaluate you."
+        "A trained colleague will get in touch with you, the way you choose. You don't have to say"
+        " what happened, and no one judges you."
     )
     thanks: str = ""
 
@@ -171,9 +171,9 @@ ASKS_FIRST = Question(
 NOMINATION = Survey(
     id="SV_8nominate0001",
     name="Nominate a peer supporter",
-    intro="Do you know somebody who listens well? We ask them whether they would like to be"
-    " considered as a peer supporter. Nobody is told what they answer.",
-    thanks="Thank you. We will ask them.",
+    intro="Do you know someone who listens well? We'll ask if they'd like to be considered as a"
+    " peer supporter. No one is told what they answer.",
+    thanks="Thank you. We'll ask them.",
     questions=(
         Question("QID1", Kind.TEXT, "Your colleague's name", is_required=True),
         Question(
@@ -182,7 +182,7 @@ NOMINATION = Survey(
             "Your colleague's work email",
             is_required=True,
             input_type="email",
-            note="We ask them whether they would like to be considered. It's their choice.",
+            note="We'll ask if they'd like to be considered. It's their choice.",
         ),
         Question("QID3", Kind.TEXT, "Your name, if you like", autocomplete="name"),
         Question(
@@ -292,7 +292,7 @@ PEER_SUPPORT = Survey(
         Question(
             "QID10",
             Kind.MATRIX,
-            "I would like to talk to somebody whose … is",
+            "I'd like to talk to someone whose … is",
             {1: "Similar to mine", 2: "Different from mine", 3: "No preference"},
             statements={1: "role", 2: "specialty", 3: "department"},
         ),
@@ -300,7 +300,7 @@ PEER_SUPPORT = Survey(
             "QID11",
             Kind.ESSAY,
             "Colleagues you would rather not talk to",
-            note="Names only. We will not ask you why. Please do not write about patients.",
+            note="Names only. We won't ask why. Please write nothing about patients.",
         ),
         Question(
             "QID12",
@@ -310,9 +310,9 @@ PEER_SUPPORT = Survey(
             is_required=True,
             asks_about_safety=True,
             note=(
-                "If you might harm yourself, or somebody else might harm you, please do not wait"
-                " for us: call or text 988, the Suicide and Crisis Lifeline, at any hour. In an"
-                " emergency call 911."
+                "If you might hurt yourself, or someone might hurt you, please don't wait for us:"
+                " call or text 988, the Suicide & Crisis Lifeline, any time. In an emergency, call"
+                " 911."
             ),
         ),
     ),

@@ -135,7 +135,7 @@ def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
     """Say what is wrong with an entry; "" if nothing is."""
     if known.get(message.id) is None:
         is_own = first_id(message) in own
-        return _problem_of_texts(message, ()) if is_own else "is no sentence of ours"
+        return _problem_of_texts(message, ()) if is_own else "isn't one of our sentences"
     if message.fuzzy:
         return 'is marked "fuzzy"; take the mark out once it is right'
     if any(texts_of(message)) and not all(texts_of(message)):

@@ -109,6 +109,10 @@ class Language:
         """Join words as in "role, specialty, and department"."""
         return format_list(list(known), locale=self.locale)
 
+    def either(self, known: Iterable[str]) -> str:
+        """Join words as in "Jordan, Priya, or Marcus"."""
+        return format_list(list(known), style="or", locale=self.locale)
+
     @property
     def own_name(self) -> str:
         """Return what the language is called by those who speak it: "Español"."""
@@ -201,4 +205,4 @@ def for_templates(language: Language) -> dict[str, Callable[..., str]]:
         named = {"num": num, **language.all_anew(values)}
         return (Markup(said) if context.autoescape else said) % named  # noqa: S704
 
-    return {"gettext": gettext, "ngettext": ngettext, "_": gettext}
+    return {"gettext": gettext, "ngettext": ngettext, "_": gettext, "either": language.either}

@@ -1,5 +1,7 @@
 """Invented facts that every e-mail may use."""
 
+from program.look import ACCENT, for_the_dark
+
 COMMON_FACTS: dict[str, object] = {
     "service_name": "Care Desk",
     "program_name": "Peer Support at Example Health",
@@ -8,6 +10,7 @@ COMMON_FACTS: dict[str, object] = {
     "privacy_url": "https://care-desk.example.org/privacy",
     "help_url": "https://care-desk.example.org/help",
     "led": "Surgery and Obstetrics",
+    "coordinators": ["Robin Example", "Kim Example"],
     "reader_name": "",
     "reply_to": "care-desk@example.org",
     "crisis_name": "988 Suicide & Crisis Lifeline",
@@ -41,7 +44,7 @@ COMMON_FACTS: dict[str, object] = {
     "whom": "a supporter",
     "reports": ["No one has been able to sign in to the mail server since 9:14 AM."],
     "accent": "#1b5e75",
-    "accent_dark": "#8fd0e8",
+    "accent_dark": for_the_dark(ACCENT),
     "staffed": "Monday to Friday, 8 AM to 6 PM",
     "survey_name": "Peer support request",
     "response_id": "R_1exampleResponse",

@@ -319,7 +319,7 @@ EMAILS: dict[str, Email] = {
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "taken_back": Email(
-        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        role=Role.SUPPORTER, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),

@@ -170,7 +170,9 @@ class Email:
             Leads.OFFER,
             Leads.FEEDBACK,
         )
-        is_about_request = is_about_request or self.role is Role.PARTNER
+        # What tells a supporter that their part is over has no link.
+        is_release = self.role is Role.SUPPORTER and not self.has_link
+        is_about_request = is_about_request or is_release or self.role is Role.PARTNER
         return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
 
     @property

@@ -8,6 +8,7 @@ from engine import upkeep
 from engine.engine import Engine
 from lib.phones import example
 from people.records import Identity
+from people.units import NO_UNIT, with_settled_unit
 from program import Program
 from store.database import Store
 from store.sealing import Seal
@@ -78,8 +79,14 @@ class Stage:
         *,
         is_urgent: bool = False,
         is_test: bool = False,
+        is_unit_settled: bool = True,
     ) -> str:
-        """Let someone ask for support; return the reference."""
+        """Let someone ask for support; return the reference.
+
+        This program's units are its own, so in most scenes a reviewer has said what theirs is.
+        """
+        if is_unit_settled and not identity.unit:
+            identity = with_settled_unit(identity, NO_UNIT, "")
         case = Case(
             reference="",
             state=State.IN_REVIEW,

@@ -49,8 +49,6 @@ def matched(stage: Stage) -> Pages:
     number = _number(stage, reference)
     stage.says(reference, Event.COMPLETED, outcome=Outcome.SUPPORTED)
     yield "done", of_supporter(stage, reference, number)
-    stage.passes(minutes=20)
-    yield "done for good", of_supporter(stage, reference, number)
 
 
 def not_settled(stage: Stage) -> Pages:
@@ -92,19 +90,16 @@ def ways(stage: Stage) -> Pages:
 
 
 def over(stage: Stage) -> Pages:
-    """Nothing is left to do."""
+    """Nothing is left to do: while they can undo their answer, and where nothing can be undone."""
     reference = stage.offered(stage.submit())
     number = _number(stage, reference)
     stage.says(reference, Event.DECLINED)
     yield "said not this time", of_supporter(stage, reference, number)
-    stage.passes(minutes=20)
-    yield "said not this time, for good", of_supporter(stage, reference, number)
-    stage.matched(again := stage.submit(replace(LISTENING, email="sam.example@example.org")))
-    number = _number(stage, again)
-    stage.decide(again, Event.TAKEN_BACK, offer=number)
-    yield "covered", of_supporter(stage, again, number)
-    case = common.summary(stage.casebook, stage.load(again).case, stage.now)
+    case = common.summary(stage.casebook, stage.load(reference).case, stage.now)
     yield "handed back", EndedPage(case, Event.HANDED_BACK, Role.SUPPORTER, "9:50 AM")
+    yield "not reached, for good", EndedPage(case, Event.NOT_REACHED, Role.SUPPORTER)
+    yield "said not this time, for good", EndedPage(case, Event.DECLINED, Role.SUPPORTER)
+    yield "done for good", EndedPage(case, Event.COMPLETED, Role.SUPPORTER)
 
 
 def _number(stage: Stage, reference: str) -> int | None:

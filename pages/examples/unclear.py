@@ -16,7 +16,11 @@ UNKNOWN = "Tower 3"
 
 
 def unit(stage: Stage) -> Pages:
-    """They work somewhere that our lists do not know."""
+    """They work somewhere that our lists do not know, or do not say where."""
+    silent = stage.submit(is_unit_settled=False)
+    yield "unit not named", of_reviewer(stage, silent)
+    yield "unit not named, text opened", looked(stage, silent, "text")
+    stage.wants(silent, Event.WITHDRAWN)
     reference = stage.submit(replace(LISTENING, unit=UNKNOWN))
     yield "unit unknown", of_reviewer(stage, reference)
     yield "which unit?", looked(stage, reference, "text")

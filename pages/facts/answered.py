@@ -12,6 +12,7 @@ from pages.facts.page import SentForm
 from pages.facts.reviewer_offer import OfferShown
 from pages.forms import NOBODY
 from people.not_wanted import LEADERS, WHOLE_UNIT
+from people.units import NOT_SAID
 from store.record.history import HistoryLine
 from workflow.model import Event, Role
 
@@ -42,6 +43,8 @@ class LookedPage(CasePage):
     phone_messages: Sequence[PhoneMessage]
     #: The form's value when a name means no one on our lists.
     nobody: str
+    #: The form's value when no one can tell which unit it is.
+    not_said: str
     #: The form's values for a whole unit, before its name, and for who leads the requester's.
     whole_unit: str
     leaders: str
@@ -110,6 +113,7 @@ def looked(
         second=None if is_text else identity.second_contact(loaded),
         phone_messages=common.phone_messages(casebook, loaded, now),
         nobody=NOBODY,
+        not_said=NOT_SAID,
         whole_unit=WHOLE_UNIT,
         leaders=LEADERS,
         problem=sent.problem,

@@ -82,7 +82,7 @@ class Written:
     #: People not wanted, once nothing can be settled anymore.
     not_wanted: str = ""
     questions: Sequence[Question] = ()
-    #: Units that no one knows, as typed.
+    #: Units that no one knows, as typed; "" if the request names none.
     unknown_units: Sequence[str] = ()
     #: The names of all units on our lists.
     units: Sequence[str] = ()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from casebook import attendance, cover, invitations
 from casebook.casebook import Casebook
+from casebook.purpose import is_former
 from engine import resting, talks
 from lib.languages.said import counted_for_staff, for_staff
 from pages.facts.page import Page, SentForm
@@ -15,10 +16,12 @@ from people.records import Person
 from people.supporters import Readiness, SupporterStatus
 from store import absences, cases, readiness
 from store.access import visits
+from store.access.visits import StoredVisit
 from store.cases import StoredCase
 from store.record.documents import UNREADABLE
 from workflow import words
-from workflow.model import Case, OfferState
+from workflow.errors import NoSuchCase
+from workflow.model import Case, OfferState, Role
 
 COORDINATORS = (for_staff("the coordinators"),)
 
@@ -130,13 +133,26 @@ def page(
 def _visits(
     casebook: Casebook, person: Person, now: datetime, here: Collection[str]
 ) -> list[OpenVisit]:
-    ids = attendance.ids_of_person(casebook.program, person)
+    ids, zone = attendance.ids_of_person(casebook.program, person), casebook.program.zone
     return [
-        OpenVisit(
-            one.name, words.time_of_day(one.started_at, casebook.program.zone), one.name in here
-        )
-        for one in visits.of_people(casebook.store.read(), ids, now)
+        OpenVisit(name, words.time_of_day(one.started_at, zone), name in here)
+        for name, one in visits.of_people(casebook.store.read(), ids, now).items()
+        if not _shows_nothing(casebook, one, now)
     ]
+
+
+def _shows_nothing(casebook: Casebook, visit: StoredVisit, now: datetime) -> bool:
+    """Tell whether a supporter's part is over: their page closes early if the request is forgotten.
+
+    If it stood in the list until then, the list would tell when that was.
+    """
+    if not visit.reference or visit.role is not Role.SUPPORTER:
+        return False
+    try:
+        loaded = casebook.load(visit.reference)
+    except (NoSuchCase, *UNREADABLE):
+        return True
+    return is_former(casebook, loaded, visit.role, visit.person, visit.offer, now)
 
 
 def _uncovered(

@@ -15,6 +15,7 @@ from pages.facts.history import HistoryLine
 from pages.facts.page import SentForm
 from pages.facts.partners import hand_over
 from pages.facts.reviewer_offer import OfferShown
+from people.units import NO_UNIT
 from workflow import words
 from workflow.choices import (
     ALTHOUGH,
@@ -119,7 +120,8 @@ class Requester:
     has_identity: bool
     has_text: bool
     #: What is read before anyone is asked: what we could not understand ("unit", "answers" or
-    #: "address"), and whom a "second" request leaves out. Whom they do not want must be settled.
+    #: "address"), that they named "no_unit", and whom a "second" request leaves out. Whom they do
+    #: not want must be settled.
     unread: Sequence[str]
     #: How many could be asked but for a second request, which may be someone else's.
     left_out_by_second: int
@@ -247,7 +249,8 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     choices = loaded.identity.email_choices if loaded.identity else ()
     unreadable = [one for one in loaded.case.facts.unreadable if one != "email" or not choices]
     unread = (
-        ("unit", text.unknown_units),
+        ("no_unit", NO_UNIT in text.unknown_units),
+        ("unit", any(text.unknown_units)),
         ("answers", unreadable),
         ("address", choices),
         ("second", text.left_out_by_second),

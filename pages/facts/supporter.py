@@ -18,22 +18,15 @@ from workflow.conditions import must_be_called
 from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
 
-OFFER_OVER = {
-    # They are kept apart since they were asked, and must not see that it is that.
-    OfferState.OPEN: for_staff("This is covered now. Thank you."),
+#: What their own answer has done. Once it can't be taken back anymore, their page shows nothing.
+ANSWERED = {
     OfferState.AGREED: for_staff(
         "Thank you for your yes. We’re settling a few things. You’ll get an email once you can see"
         " the name here. You don’t have to do anything until then."
     ),
-    OfferState.NOT_WANTED: for_staff("This is covered now. Thank you."),
     OfferState.DECLINED: for_staff(
         "You said “not this time.” Thank you for answering. We’ll ask someone else."
     ),
-    OfferState.WITHDRAWN: for_staff("This is covered now. Thank you."),
-    OfferState.ENDED: for_staff("This is covered now. Thank you."),
-    OfferState.UNDELIVERABLE: for_staff("This is covered now. Thank you."),
-    OfferState.GONE: for_staff("This is covered now. Thank you."),
-    OfferState.STANDING_BY: for_staff("This is covered now. Thank you."),
 }
 
 
@@ -86,13 +79,13 @@ class Support:
 
 @dataclass(frozen=True)
 class SupporterPage(CasePage):
-    """One offer as its supporter sees it: open, accepted, or over."""
+    """One offer as its supporter sees it: open, accepted, or over while they can undo that."""
 
     template = "supporter.html"
     form: SentForm
     card: OfferCard | None
     support: Support | None
-    over_words: str
+    answered_words: str
     #: What is left to choose while it is not settled yet.
     choices: Sequence[Choice]
     undo_until: str
@@ -114,7 +107,7 @@ def page(
         form=form,
         card=_card(casebook, loaded, offer, now),
         support=_support(casebook, loaded, now, has_decided) if is_accepted else None,
-        over_words=_over_words(case, offer),
+        answered_words=_answered_words(case, offer),
         choices=choices_for(case, Role.SUPPORTER) if is_waiting else [],
         undo_until=history.undo_until(casebook, loaded, Role.SUPPORTER, offer.supporter, now),
     )
@@ -170,12 +163,9 @@ def _can(case: Case, event: Event) -> bool:
     return step_for(case, event, Role.SUPPORTER) is not None
 
 
-def _over_words(case: Case, offer: Offer) -> str:
-    if not case.is_open and offer.state is OfferState.ENDED:
+def _answered_words(case: Case, offer: Offer) -> str:
+    if offer.state in ANSWERED:
+        return ANSWERED[offer.state]
+    if not case.is_open:
         return for_staff("This request is closed. Thank you.")
-    over = (
-        for_staff("There’s nothing left for you to do")
-        if case.is_open
-        else for_staff("This request is closed")
-    )
-    return OFFER_OVER.get(offer.state, f"{over}. Thank you.")
+    return for_staff("There’s nothing left for you to do. Thank you.")

@@ -1,5 +1,6 @@
 """Reads what a nominee says about themselves, as cells of supporters.csv."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
@@ -16,7 +17,9 @@ from program.values import Circumstances
 
 LONGEST = 120
 #: What is typed; the rest is chosen.
-TYPED = ("name", "phone", "unit", "supervises")
+TYPED = ("name", "phone", "unit")
+#: Between units, as people type them on a phone.
+BETWEEN = re.compile(r"\s*[,;|]\s*")
 CHOSEN = ("role", "department", "specialty", "checks_mail", "site")
 SEVERAL = ("languages", "times")
 MUST = {
@@ -53,6 +56,9 @@ def _cells(form: MultiDict[str, str], program: Program) -> Iterator[tuple[str, s
     for column in TYPED:
         if typed := one_line(form.get(column, ""), LONGEST):
             yield column, typed
+    if led := one_line(form.get("supervises", ""), LONGEST):
+        units = [led] if led in program.units.by_name else filter(None, BETWEEN.split(led))
+        yield "supervises", " | ".join(units)
     for column in CHOSEN:
         if (chosen := form.get(column, "")) in offered[column]:
             yield column, chosen

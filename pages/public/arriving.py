@@ -6,16 +6,13 @@ from datetime import UTC, datetime
 from flask import Blueprint, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from casebook.purpose import has_part
 from engine.access import fresh_links
 from engine.forgotten import feedback
 from lib.languages.language import for_requesters
 from notifications.mail.links import repaired
 from pages import own, visits
-from pages.access import sign_on
-from pages.access.sign_on import NotSignedOn
 from pages.access.timing import refusals_in_steps
-from pages.case_page import can_undo, is_former_reviewer, show_page, to_page
+from pages.case_page import is_former, to_page
 from pages.context import casebook, engine, now
 from pages.facts.page import ContinuePage, ExpiredPage
 from pages.following import follow
@@ -86,7 +83,7 @@ def _opened(token: str) -> ResponseReturnValue:
     found = links.find(casebook().store.read(), hash)
     if found is None and feedback.is_ours(casebook(), token):
         return feedback_page.begin(token)
-    if found is None or _leads_former_reviewer(found):
+    if found is None or _leads_former(found):
         raise NoLink
     if found.is_over(now()):
         return _over(hash)
@@ -128,29 +125,20 @@ def _link_that_waits(number: int) -> str | None:
 
 
 def _open_case(visit: Visit) -> ResponseReturnValue:
-    """Begin a visit; if nothing is left to do, only say so.
-
-    Readers who must still sign on begin one too: the proxy's logs may only hold its address.
-    """
+    """Begin a visit, also of readers who must still sign on: the proxy may log its address only."""
     loaded = casebook().load(visit.reference)
-    is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer, now())
-    if is_theirs and visit.role is Role.PARTNER:
+    if visit.role is Role.PARTNER:
         engine().record_opening(loaded, PARTNER, visit.person, now())
-    if is_theirs or can_undo(visit, loaded):
-        return to_page(visits.begin(visit))
-    try:
-        sign_on.require(visit.role, visit.person, is_own_page=False)
-    except NotSignedOn:
-        return to_page(visits.begin(visit))
-    return show_page(visit, loaded)
+    return to_page(visits.begin(visit))
 
 
-def _leads_former_reviewer(found: StoredLink) -> bool:
+def _leads_former(found: StoredLink) -> bool:
+    """Tell whether a link is one to a request in which its reader's part is over."""
     link = found.link
-    if not found.reference or link.role is not Role.REVIEWER:
+    if not found.reference or link.role is Role.REQUESTER:
         return False
     visit = follow(Visit(found.reference, link.role, link.person, link.offer))
-    return is_former_reviewer(visit, casebook().load(visit.reference))
+    return is_former(visit, casebook().load(visit.reference))
 
 
 def _over(hash: str) -> ResponseReturnValue:

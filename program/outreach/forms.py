@@ -13,6 +13,10 @@ INTRO = for_requesters(
 NOT_WANTED = for_requesters(
     "Colleagues you would rather not talk to. Names only; we won’t ask why."
 )
+UNIT = for_requesters(
+    "Your unit or place of work. We ask so that the person who leads it doesn’t see your request."
+    " You can leave this blank."
+)
 ASKED_FIRST = for_requesters(
     "Would you like to know who it is, and say yes, before they learn your name? It may take a day"
     " longer."
@@ -90,7 +94,7 @@ def _request(program: Program, language: Language) -> Written:
         Asked(4, Asking.SEVERAL, say("How may we contact you?"), _said(say, CONTACT)),
         Asked(5, Asking.ONE, say("When may we call you?"), _said(say, NOT_BEFORE)),
         Asked(6, Asking.ONE, say("Your department"), departments),
-        Asked(7, Asking.LINE, say("Your unit or place of work")),
+        Asked(7, Asking.LINE, say(UNIT)),
         Asked(8, Asking.ONE, say("Your role"), roles),
         Asked(9, Asking.ONE, say("Your specialty"), _names(own, file.specialties.values())),
         Asked(

@@ -38,14 +38,6 @@ SEALED = "visits.detail"
 _visit = Document(StoredVisit)
 
 
-@dataclass(frozen=True)
-class VisitLine:
-    """A visit as its person's own page lists it."""
-
-    name: str
-    started_at: datetime
-
-
 def hash_of(id: str) -> str:
     """Return the hash by which a visit is found. It needs no key: an id has 256 random bits."""
     return hashlib.sha256(id.encode()).hexdigest()
@@ -165,9 +157,9 @@ def end_of_person(db: Database, person: str, now: datetime) -> int:
     return len(hashes)
 
 
-def of_people(db: Database, people: Collection[str], now: datetime) -> list[VisitLine]:
-    """Return the visits of a person who has these ids, in the order in which they began."""
-    return [VisitLine(name_of(hash), visit.started_at) for hash, visit in _of(db, people, now)]
+def of_people(db: Database, people: Collection[str], now: datetime) -> dict[str, StoredVisit]:
+    """Return the visits of a person who has these ids by their names, in the order of time."""
+    return {name_of(hash): visit for hash, visit in _of(db, people, now)}
 
 
 def end_named(db: Database, people: Collection[str], name: str, now: datetime) -> None:

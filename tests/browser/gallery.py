@@ -11,6 +11,7 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from pages.reports import past
+from people.units import NOT_SAID
 from tests.browser import afterwards, invited
 from tests.browser.invited import Stops
 from tests.signing_on import SIGN_ON
@@ -191,6 +192,15 @@ def _not_wanted(world: World) -> Stops:
     yield "reviewer-unclear-settled", settled
 
 
+def _unnamed_unit(world: World) -> Stops:
+    world.request(QID7_TEXT=None)
+    page = world.open(world.mail(JORDAN))
+    yield "reviewer-unnamed-unit", page
+    text = page.choose("text")
+    yield "reviewer-unnamed-which-unit", text
+    yield "reviewer-unnamed-unit-settled", text.choose("recognized", unit="", meant=NOT_SAID)
+
+
 def _unknown_unit(world: World) -> Stops:
     world.request(QID7_TEXT="Tower 3")
     page = world.open(world.mail(JORDAN))
@@ -327,5 +337,6 @@ def all_but_amara_paused(folder: Path) -> Path:
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
     _own_pages, invited.nominees, invited.referral, invited.outreach, invited.trainings, _too_few,
-    _reports, _not_wanted, _unknown_unit, _signing_on, afterwards.handed_over, afterwards.feedback,
+    _reports, _not_wanted, _unknown_unit, _unnamed_unit, _signing_on, afterwards.handed_over,
+    afterwards.feedback,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pages.forms import NOBODY
+from people.units import NOT_SAID
 from tests.simulation.presence import ask_for_link
 from tests.world import Page
 
@@ -133,7 +134,7 @@ def _answer_confirmation(reader: Reader) -> None:
 
 
 def _settle(reader: Reader) -> None:
-    """Say who is meant, and where they work, as the requester wrote it; the same page goes on."""
+    """Say who is meant, and where they work, as far as they said; the same page goes on."""
     page = reader.page
     if "settle this" not in page.text and not reader.chances(SETTLES_UNIT):
         return
@@ -145,7 +146,7 @@ def _settle(reader: Reader) -> None:
         reader.choose("recognized", typed=typed, could_mean=ids, meant=meant)
     for unit in looked.values("unit"):
         reader.page = looked
-        reader.choose("recognized", unit=unit, meant=NOBODY)
+        reader.choose("recognized", unit=unit, meant=NOBODY if unit else NOT_SAID)
     reader.page = page.again()
 
 

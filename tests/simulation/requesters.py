@@ -14,6 +14,8 @@ SYLLABLES = ("bar", "dun", "fel", "gor", "hal", "jen", "kol", "lin", "mor", "pel
 DEPARTMENTS, ROLES = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7)
 ROLE_WEIGHTS = (60, 14, 7, 5, 6, 4, 4)
 URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.1, 0.1
+#: Who does not say where they work: some because they fear who leads it.
+NAMES_NO_UNIT, SILENT = 0.08, (None, "", "-")
 #: Who they would rather not talk to, as they write it: by a name of before, by the given name in a
 #: sentence, or on no list of ours.
 BY_FORMER_NAME, BY_GIVEN_NAME, ON_NO_LIST = 0.15, 0.15, 0.25
@@ -41,8 +43,8 @@ class Requester:
     @property
     def told(self) -> set[str]:
         """Return whatever they typed."""
-        typed = (answer for answer in self.answers.values() if isinstance(answer, str))
-        return {self.name, self.email, *typed}
+        typed = {answer for answer in self.answers.values() if isinstance(answer, str)}
+        return {self.name, self.email, *typed} - {*SILENT}
 
 
 def submissions(
@@ -83,6 +85,11 @@ class Crowd:
             self._be_one_of_us(made)
         if self.chance.random() < LED_BY_ONE_OF_US:
             self._be_led(made)
+        if self.chance.random() < NAMES_NO_UNIT:
+            made.secrets.discard(str(made.answers["QID7_TEXT"]))
+            made.answers["QID7_TEXT"] = self.chance.choice(SILENT)
+        if made.answers["QID7_TEXT"] in SILENT:
+            made.barred |= self._perhaps_leading(made)
         if self.chance.random() < NOT_WANTED:
             self._want_somebody_not(made)
         self.by_name[made.name] = made
@@ -136,8 +143,9 @@ class Crowd:
         if self.asks_first:
             made["QID16"] = 1 if pick.random() < self.asks_first else 2
         made |= answers
-        phone, unit = str(made["QID3_TEXT"]), str(made["QID7_TEXT"])
-        return Requester(name, email, made, secrets={name, email, phone, unit})
+        secrets = {name, email, str(made["QID3_TEXT"])}
+        secrets |= set() if made["QID7_TEXT"] in SILENT else {str(made["QID7_TEXT"])}
+        return Requester(name, email, made, secrets=secrets)
 
     def _be_one_of_us(self, made: Requester) -> None:
         """A coordinator or supporter asks for support."""
@@ -156,6 +164,11 @@ class Crowd:
         made.secrets.discard(str(made.answers["QID7_TEXT"]))
         made.answers["QID7_TEXT"] = unit
         made.barred |= {id for id, supervised in led if supervised == unit}
+
+    def _perhaps_leading(self, made: Requester) -> set[str]:
+        """Return who may lead somebody who does not say where they work."""
+        department = list(self.program.departments)[int(str(made.answers["QID6"])) - 1]
+        return {*self.program.perhaps_leading(department)}
 
     def _led(self) -> list[tuple[str, str]]:
         """Return who leads which unit."""

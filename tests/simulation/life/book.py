@@ -89,11 +89,13 @@ class Book:
         self.expected[key] -= 1
         if one.kind is Kind.GROUP_SESSION:
             self.guests[one.session].append(one)
+        # Nobody is asked at an address elsewhere before a coordinator says so.
+        if one.kind not in RESTS or one.is_doubted:
+            return ""
         last = self.asked_on.get(key)
-        if one.kind in RESTS and last is not None and today < last + RESTS[one.kind]:
+        if last is not None and today < last + RESTS[one.kind]:
             return f"was asked on {last}, and is asked again too soon ({one.kind})"
-        if one.kind in RESTS and not one.is_doubted:
-            self.asked_on[key] = today
+        self.asked_on[key] = today
         return ""
 
     def of(self, address: str, kind: Kind) -> list[Asked]:
