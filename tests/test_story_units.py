@@ -330,3 +330,21 @@ def test_my_manager_is_who_leads_the_unit(world: World) -> None:
     assert not world.mails(ELENA)
     assert world.mails(JORDAN)
     assert not world.mails(PRIYA)
+
+
+@pytest.mark.parametrize(
+    ("also", "name"),
+    [("Hannah Smith", "Hannah Smith"), ("Smith", "Hannah Smith, RN"), ("Nan", "nan oyelaran")],
+)
+def test_who_asks_under_a_former_name_or_a_nickname_is_known_as_who_leads(
+    tmp_path: Path, also: str, name: str
+) -> None:
+    config = example_config(tmp_path)
+    program, hers = config / "program.toml", 'name = "Hannah Oyelaran"\n'
+    program.write_text(program.read_text().replace(hers, f'{hers}also_known_as = ["{also}"]\n'))
+    with living(tmp_path, config) as world:
+        private = {"QID2_TEXT": "h@home.test", "QID3_TEXT": "860-555-9999"}
+        reference = world.request(QID1_TEXT=name, QID7_TEXT="Night Float", **private, **OBSTETRICS)
+        assert not world.mails(HANNAH), "she does not review her own request"
+        led = {"rosa-delgado", "sarah-olsen", "uma-krishnan", "frank-moreau"}
+        assert not led & possible(world, reference), "they work where she leads"
