@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
-from tests.world import JORDAN, World
+import pytest
+
+from tests.nominating import SAM_LEE, Nominating
+from tests.referring import KIM, Referring
+from tests.world import ELENA, JORDAN, PRIYA, SAM, World
 
 
 def test_a_monitor_sees_that_deliveries_wait(world: World) -> None:
@@ -31,6 +35,29 @@ def test_one_response_that_qualtrics_does_not_have_is_no_alarm_for_a_monitor(
     assert world.mails(JORDAN)
     world.clock.now += timedelta(hours=2)
     assert "oldest_unread_delivery" in wrong_at(world), "nobody tries it any more"
+
+
+@pytest.mark.parametrize("named", [KIM, SAM_LEE])
+def test_nobody_is_asked_to_open_a_form_that_names_a_colleague(world: World, named: str) -> None:
+    """Whom a colleague worries about, and who was nominated, no one learns; it only waits."""
+    referring, nominating = Referring.begin(world), Nominating.begin(world)
+    world.work()
+    world.qualtrics.behavior.api_status = 503
+    response = referring.refer() if named == KIM else nominating.nominate()
+    for _ in range(8):
+        world.passes(hours=1)
+
+    alarm = world.mail(SAM, "waiting for hours")
+    assert "Don’t open the response" in alarm.text
+    assert "look in the survey" not in alarm.text
+    for person in (JORDAN, PRIYA, ELENA, SAM):
+        for mail in world.mails(person):
+            assert "open it in Qualtrics" not in mail.text
+            assert response not in mail.text
+
+    world.qualtrics.behavior.api_status = None
+    world.passes(hours=1)
+    assert len(world.mails(named)) == 1
 
 
 def wrong_at(world: World) -> list[str]:
