@@ -16,7 +16,7 @@ from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people import contacts, referrers
 from people.not_wanted import open_questions, perhaps_meant, with_recognized
-from people.records import Identity, Unclear
+from people.records import Identity, Settled, Unclear
 from people.same_person import contacts_among, is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import NO_UNIT, may_be_any, with_units
@@ -84,6 +84,11 @@ class Loaded:
     def questions_for(self, person: str) -> tuple[Unclear, ...]:
         """Return the questions that this reviewer may settle: none that could mean them."""
         return tuple(one for one in self.questions if person not in one.could_mean)
+
+    def settled_for(self, person: str) -> tuple[Settled, ...]:
+        """Return what was settled, as far as it could not mean this reviewer."""
+        settled = self.identity.settled if self.identity is not None else ()
+        return tuple(one for one in settled if person not in one.question.could_mean)
 
 
 @dataclass(frozen=True)
