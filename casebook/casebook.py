@@ -200,17 +200,15 @@ class Casebook:
         if second is None:
             return own
         identity = self.with_listed_facts(contacts.in_effect(own), case.facts)
-        if confirmation is None:
-            return identity
-        may_be_led = may_be_any(identity)
-        if confirmation.newer:  # A correction says nothing of a unit.
-            may_be_led |= may_be_any(second) or is_unread(confirmation.facts, "unit")
-        if not may_be_led:
-            return identity
-        departments = (case.facts.department, confirmation.facts.department)
-        others = (id for one in departments for id in self.program.perhaps_leading(one))
-        perhaps = tuple(dict.fromkeys((*identity.perhaps_leading, *others)))
-        return replace(identity, perhaps_leading=perhaps)
+        perhaps = (*identity.perhaps_leading, *perhaps_meant(second, self.program.lists))
+        if confirmation is not None:
+            may_be_led = may_be_any(identity)
+            if confirmation.newer:  # A correction says nothing of a unit.
+                may_be_led |= may_be_any(second) or is_unread(confirmation.facts, "unit")
+            departments = (case.facts.department, confirmation.facts.department)
+            for department in departments if may_be_led else ():
+                perhaps += self.program.perhaps_leading(department)
+        return replace(identity, perhaps_leading=tuple(dict.fromkeys(perhaps)))
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
@@ -456,6 +454,7 @@ class Casebook:
             self.program.matching,
             self.program.today(now),
             self._asked_after_same_event(loaded, reader),
+            loaded.own,
         )
 
     def _asked_after_same_event(self, loaded: Loaded, reader: str) -> frozenset[str]:
@@ -465,7 +464,7 @@ class Casebook:
         a group that they chose could see that someone in it asked who does not want them to
         know.
         """
-        identity = loaded.identity
+        identity = loaded.own
         if not reader or identity is None or not identity.outreach:
             return frozenset()
         hashes = recognition.hashes_of_outreach(self._pepper, identity)

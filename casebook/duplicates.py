@@ -49,8 +49,8 @@ class Duplicate:
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
-    #: A hold on either case, something that its requester must confirm, or that whoever filed the
-    #: newer one could notice, forbids merging.
+    #: A hold on either case, something that its requester must confirm, or that whoever filed one
+    #: of them could notice, forbids merging.
     is_fixed: bool
     #: What of the newer one the requester would have to confirm.
     waits: Waits
@@ -77,51 +77,85 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
             db = casebook.store.read()
             is_held = any(holds.is_held(db, one.stored.id) for one in pair)
             is_free = may_be_merged(other.case) and may_be_merged(loaded.case)
-            is_fixed = is_held or not is_free or _tells_its_requester(*pair)
-            kept, first = waits(casebook, *pair), _first(casebook, *pair)
+            together = _together(casebook, *pair)
+            is_fixed = is_held or not is_free or _tells_who_filed_one(*pair, together)
+            kept, first = _waits(casebook, *pair, together), _first(casebook, pair[0], together)
             found.append(Duplicate(other, why, is_older, is_fixed, kept, _have_other(*pair), first))
     return found
 
 
-def waits(casebook: Casebook, newer: Loaded, older: Loaded) -> Waits:
-    """Return what of the newer case the requester must confirm if the two are merged."""
+def _together(casebook: Casebook, newer: Loaded, older: Loaded) -> Loaded:
+    """Return the older case as it would be after a merge, while no one has confirmed it."""
+    case = with_newer(older.case, joining(casebook, newer, older), Waits.EVERYTHING)
+    own = replace(older.own or Identity(), second=newer.own)
+    identity = casebook.in_effect(own, case)
+    reviewing = replace(casebook.reviewing(case, identity), called=older.reviewing.called)
+    return Loaded(replace(older.stored, case=case), identity, reviewing, own)
+
+
+def joining(casebook: Casebook, newer: Loaded, older: Loaded) -> Case:
+    """Return the newer case, hidden from people who coordinate only the older one's department.
+
+    Either may have been filed in someone else's name, so neither gives access to the other.
+    """
+    coordinators = casebook.program.coordinators_of
+    known = coordinators(newer.case.facts.department)
+    others = (id for id in coordinators(older.case.facts.department) if id not in known)
+    stepped_back = tuple(dict.fromkeys((*newer.case.stepped_back, *others)))
+    return replace(newer.case, stepped_back=stepped_back)
+
+
+def _waits(casebook: Casebook, newer: Loaded, older: Loaded, together: Loaded) -> Waits:
+    """Return what of the newer case the requester must confirm if the two are merged.
+
+    Whoever it keeps apart in addition, in whatever way, reviewers must read it before they ask.
+    """
     first, second = older.own or Identity(), newer.own or Identity()
-    return what_waits(
-        first, second, older.case.facts, newer.case.facts, casebook.program.file.country
-    )
+    country = casebook.program.file.country
+    kept = what_waits(first, second, older.case.facts, newer.case.facts, country)
+    if kept is Waits.EVERYTHING:
+        return kept
+    both = together.identity or first
+    return kept if _kept_apart(casebook, both) == _kept_apart(casebook, first) else Waits.EVERYTHING
 
 
-def _first(casebook: Casebook, newer: Loaded, older: Loaded) -> First:
+def _kept_apart(casebook: Casebook, identity: Identity) -> frozenset[str]:
+    """Return everyone on our lists who may neither review nor support this requester."""
+    people = casebook.program.lists.people
+    return frozenset(one.id for one in people if is_impossible(one, identity))
+
+
+def _first(casebook: Casebook, newer: Loaded, together: Loaded) -> First:
     """Return what reviewers do before these two may be merged."""
     if is_being_called(newer.case):
         return First.CALL
-    if older.own is None:
-        return First.NOTHING
-    merged = with_newer(older.case, newer.case, waits(casebook, newer, older))
-    both = casebook.in_effect(replace(older.own, second=newer.own), merged)
-    would_ask_in_vain = asks_in_vain(casebook, replace(older, identity=both))
-    return First.QUESTION if would_ask_in_vain else First.NOTHING
+    return First.QUESTION if asks_in_vain(casebook, together) else First.NOTHING
 
 
-def _tells_its_requester(newer: Loaded, older: Loaded) -> bool:
-    """Tell whether the person who filed the newer case could notice a merge: there is another one.
+def _tells_who_filed_one(newer: Loaded, older: Loaded, together: Loaded) -> bool:
+    """Tell whether someone who filed one of the two could notice a merge: there is another one.
 
-    Unless it gave the older one's address: its reader could have withdrawn the case.
+    Unless both gave the same address: its reader could have withdrawn either.
     """
     first, second = older.own or Identity(), newer.own or Identity()
-    if newer.case.facts.is_mailable and is_same_address(first, second):
+    are_mailable = newer.case.facts.is_mailable and older.case.facts.is_mailable
+    if are_mailable and is_same_address(first, second):
         return False
-    return not is_as_it_came(newer.case) or _takes_from_a_reviewer(newer, older)
+    both = together.identity or Identity()
+    # The answer to a question may bar someone from both.
+    if together.questions or both.unknown_units or not is_as_it_came(newer.case):
+        return True
+    return any(_takes_from_a_reviewer(one, together) for one in (newer, older))
 
 
-def _takes_from_a_reviewer(newer: Loaded, older: Loaded) -> bool:
-    """Tell whether a reviewer would lose the newer case, who may have filed it themselves.
+def _takes_from_a_reviewer(one: Loaded, together: Loaded) -> bool:
+    """Tell whether a reviewer of one would lose it.
 
-    They would lose it without having withdrawn it.
+    They may have filed it themselves, and know that no one withdrew it.
     """
-    known = newer.reviewing.entitled | newer.reviewing.if_called
-    keeps = older.reviewing.may_act
-    return any(newer.reviewing.may_act(id) and not keeps(id) for id in known)
+    known = one.reviewing.entitled | one.reviewing.if_called
+    keeps = together.reviewing.may_act
+    return any(one.reviewing.may_act(id) and not keeps(id) for id in known)
 
 
 def _have_other(newer: Loaded, older: Loaded) -> bool:

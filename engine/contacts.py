@@ -116,7 +116,14 @@ def separated(casebook: Casebook, older: Loaded, transition: Transition) -> Sepa
     second = older.own.second if older.own is not None else None
     if second is None:
         return None
-    return _separated(casebook, confirmation, second, transition)
+    found = _separated(casebook, confirmation, second, transition)
+    return replace(found, mails=tuple(_as_known(one, older) for one in found.mails))
+
+
+def _as_known(mail: Outgoing, older: Loaded) -> Outgoing:
+    """Return a mail that says nothing of the older case to a reviewer who may not hear of it."""
+    is_told = mail.role != Role.REVIEWER or older.reviewing.may_act(mail.person)
+    return mail if is_told else replace(mail, event=Event.RECOGNIZED)
 
 
 def _separated(

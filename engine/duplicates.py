@@ -41,8 +41,8 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     other = double.other
     if double.is_fixed or double.first:
         raise TransitionNotAllowed(f"{reference} and {older} cannot be merged")
-    waits = duplicates.waits(engine.casebook, newer, other)
-    joining = _kept_from_others(engine, newer, other)
+    waits = double.waits
+    joining = duplicates.joining(engine.casebook, newer, other)
     taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=joining, waits=waits)
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
@@ -51,7 +51,8 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, mails = _with_mails(engine, joined, taken, waits)
     mails += _farewells(engine, newer, joined, taken.after, now)
     if waits is Waits.EVERYTHING:
-        mails += planning.late_words(engine.casebook, newer, now)
+        as_closed = replace(newer, stored=replace(newer.stored, case=closed.after))
+        mails += planning.late_words(engine.casebook, as_closed, now)
         taken, lost = _with_lost_mails(engine, other, newer, taken, now)
         mails += lost
     sealed = engine.casebook.sealed(own, older)
@@ -65,18 +66,6 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         ending.of_lost(db, mails)
         outbox.add(db, mails)
     return engine.casebook.load(older)
-
-
-def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:
-    """Return the newer case, hidden from people who coordinate only the older one's department.
-
-    Either may have been filed in someone else's name, so neither gives access to the other.
-    """
-    coordinators = engine.program.coordinators_of
-    known = coordinators(newer.case.facts.department)
-    others = (id for id in coordinators(older.case.facts.department) if id not in known)
-    stepped_back = tuple(dict.fromkeys((*newer.case.stepped_back, *others)))
-    return replace(newer.case, stepped_back=stepped_back)
 
 
 def separate(engine: Engine, reference: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from lib.languages.said import for_staff
 from people.lists import is_kept_apart
-from people.records import Identity
+from people.records import Identity, Person
 from people.same_person import is_requester, traits_of_listed, traits_of_requester
 from people.supporters import Load, Supporter, SupporterStatus
 from people.units import leads_them, supervises
@@ -47,14 +47,14 @@ def is_excluded(supporter: Supporter, identity: Identity | None, today: date) ->
     return Exclusions(identity, today).exclude(supporter)
 
 
-def is_impossible(supporter: Supporter, identity: Identity) -> bool:
+def is_impossible(listed: Person | Supporter, identity: Identity) -> bool:
     """Tell whether a supporter is the requester, not wanted, or too close at work."""
-    return is_requester(supporter, identity) or _is_kept_apart(supporter, identity)
+    return is_requester(listed, identity) or _is_kept_apart(listed, identity)
 
 
-def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
-    is_led = bool(identity.leads) and supervises(identity.leads, supporter.unit)
-    return is_led or is_kept_apart(supporter, identity)
+def _is_kept_apart(listed: Person | Supporter, identity: Identity) -> bool:
+    is_led = bool(identity.leads) and supervises(identity.leads, listed.unit)
+    return is_led or is_kept_apart(listed, identity)
 
 
 class Cautions:

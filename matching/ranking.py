@@ -113,10 +113,12 @@ def rank(
     matching: Matching,
     today: date,
     after_same_event: Collection[str] = frozenset(),
+    own: Identity | None = None,
 ) -> Ranking:
     """Rank the supporters who may be asked about a case; earlier offers of the case count too.
 
-    Those in `after_same_event` are lowered as by a caution.
+    Those in `after_same_event` are lowered as by a caution. `own` is the identity without what no
+    one has confirmed: that excludes, but lowers no one.
     """
     supporters = tuple(supporters)
     kept_back = saving(supporters, loads, today, matching.weights.rare)
@@ -125,7 +127,7 @@ def rank(
     not_wanted = unavailable = 0
     unwanted = {*(identity.not_wanted_ids if identity is not None else ()), *refused(case)}
     exclusions = Exclusions(identity, today)
-    advice = Cautions(case, identity, today)
+    advice = Cautions(case, own or identity, today)
     for one in supporters:
         if one.id in unwanted:
             not_wanted += 1

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from matching.fairness import Use
 from notifications.mail.catalog import BY_PHONE, EMAILS
@@ -92,15 +93,17 @@ def late_words(casebook: Casebook, newer: Loaded, now: datetime) -> Iterator[Out
     It is closed and has no promises; its requester may be another person, who is still promised
     them. Once the merge is confirmed these mails are over; once separated, they are its own.
     """
-    began_at, rules = newer.case.submitted_at, casebook.rules
+    alone = duplicates.as_it_came(newer.case, now, casebook.rules)
     for kind in (PromiseKind.REVIEW, PromiseKind.FIRST_CONTACT):
-        due_at = rules.due_at(kind, began_at)
-        notice = replace(LATE, while_promise=kind)
+        promise, notice = alone.promise(kind), replace(LATE, while_promise=kind)
+        if promise is None or promise.due_at <= now:
+            continue
         for person, role in readers_of(casebook, newer, newer.case, notice):
-            at = rules.after_quiet_hours(due_at, kind)
+            at = casebook.rules.after_quiet_hours(promise.due_at, kind)
             mail = case_mail(newer.stored.id, notice, person, role, newer.case.reference, at)
-            if due_at > now:
-                yield replace(mail, promise=kind, promise_began_at=began_at, moment=due_at)
+            yield replace(
+                mail, promise=kind, promise_began_at=promise.began_at, moment=promise.due_at
+            )
 
 
 def fresh_link(

@@ -1,13 +1,15 @@
 """What the older request takes from the newer: exclusions at once, the rest once confirmed."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from people.contacts import contact_of, in_effect
-from people.records import Identity
+from people.records import Identity, Referrer
 from tests.world import MONDAY
 from workflow.merging import (
+    LEADING,
     confirmed_identity,
     identity_meanwhile,
     merged_facts,
@@ -176,6 +178,45 @@ def test_the_first_way_to_be_reached_counts_and_no_exclusion_waits(waits: Waits)
         ("Jamie Quill", "the older words") if is_asked else ("Jay Quill", "the newer words")
     )
     assert (stored.not_wanted_ids == OLDER.not_wanted_ids) is is_asked
+
+
+def test_every_fact_that_a_newer_one_gave_waits_unless_it_leads_to_nobody() -> None:
+    """A form with somebody's address must not choose who is asked about them."""
+    # A merge keeps the department, and reading an answer again decides by itself who is kept out.
+    lead_nowhere = {"department", "found_at", "is_mailable", "is_reachable", "unreadable"}
+    assert {field.name for field in fields(Facts)} == {*LEADING, *lead_nowhere}
+    spanish = replace(MAILABLE, language="es")
+    assert what_waits(OLDER, OLDER, MAILABLE, spanish, "US") is Waits.EVERYTHING
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"referrers": (Referrer("Kim Vale"),)},
+        {"outreach": "group-1"},
+        {"not_wanted": "the other one"},
+        {"not_wanted_units": ("Trauma Bay",)},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_whom_a_newer_one_keeps_out_in_addition_waits_however_it_says_so(
+    changed: dict[str, Any],
+) -> None:
+    newer = replace(OLDER, **changed)
+    assert what_waits(OLDER, newer, MAILABLE, MAILABLE, "US") is Waits.EVERYTHING
+    assert what_waits(newer, newer, MAILABLE, MAILABLE, "US") is Waits.NOTHING
+
+
+def test_other_contacts_keep_out_while_they_wait_and_nothing_is_left_of_a_refusal() -> None:
+    newer = replace(OLDER, phone="860-555-0155", former_contacts=("860-555-0163",))
+    stored = identity_meanwhile(OLDER, newer, CASE, MAILABLE, Waits.CONTACT)
+    assert {"860-555-0155", "860-555-0163"} <= {*in_effect(stored).former_contacts}
+    refused = replace(stored, second=None)
+    assert contact_of(refused) == contact_of(OLDER)
+    assert refused.former_contacts == OLDER.former_contacts
+    after = confirmed_identity(stored, CASE, None, MONDAY)
+    assert after.phone == "860-555-0155"
+    assert {"860-555-0163", "860-555-0199"} <= {*after.former_contacts}
 
 
 def test_wishes_and_who_reviews_wait_and_nothing_becomes_urgent() -> None:

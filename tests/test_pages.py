@@ -28,7 +28,7 @@ from workflow.choices import Choice
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "page"
 #: What a template may name besides its macros and variables.
-KNOWN = {"page", "site", "url_for", "csrf_token", "_", "gettext", "ngettext", "language"}
+KNOWN = {"page", "site", "url_for", "csrf_token", "_", "gettext", "ngettext", "either", "language"}
 #: Methods of what a page holds, and what Jinja knows of a loop.
 METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.
@@ -210,3 +210,10 @@ def test_a_misspelled_name_is_an_error(service: Flask) -> None:
         for misspelled in ("{{ page.word }}", "{{ pge.words }}", "{% if page.word %}{% endif %}"):
             with pytest.raises(UndefinedError):
                 render_template_string(misspelled, page=page)
+
+
+def test_wherever_the_crisis_line_is_named_one_tap_calls_it() -> None:
+    named = {path.name: path.read_text() for path in TEMPLATES.glob("*.html")}
+    assert {name for name, text in named.items() if "crisis.words" in text} >= {"referral.html"}
+    for name, text in named.items():
+        assert "crisis.words" not in text or "crisis_ways(" in text or "tel:" in text, name

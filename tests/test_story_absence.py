@@ -209,6 +209,8 @@ def test_a_leaving_reviewer_hands_over_unattended_requests_with_one_tap(world: W
     assert "Before you leave" in newest(world, JORDAN)
     page = world.open(world.mail(JORDAN))
     assert f"No other coordinator is there for {reference} while you’re away" in page.text
+    own = world.open(world.mail(JORDAN, "your page at")).person.look(f"{world.url}/me").text
+    assert own.index("Who takes these") < own.index("Did your plans change?")
     late = another(world)
     page = page.choose("hand_over", shown=page.values("shown"))
     assert page.status == 200

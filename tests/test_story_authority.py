@@ -6,7 +6,7 @@ import pytest
 
 from tests.links import opened_by
 from tests.twice import again, confirm, merge, page_of, speak
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in, living
+from tests.world import DAVID, ELENA, JORDAN, REQUESTER, World, link_in, living
 from workflow.model import Outcome, PromiseKind, State
 
 IMPOSTOR = "partner@example.org"
@@ -117,14 +117,15 @@ def test_a_yes_counts_only_by_the_link_in_the_confirmation(world: World, which: 
 
 
 def test_a_no_makes_them_two_again_and_nobody_is_asked_twice(world: World) -> None:
-    older, newer = merged(world, QID11_TEXT="Priya Nair")
+    older, newer = merged(world, QID11_TEXT="Elena Fischer")
     before = world.engine.casebook.load(older)
-    assert not before.reviewing.may_act("priya-nair"), "whom either excludes is excluded at once"
+    called = before.reviewing.if_called
+    assert "elena-fischer" not in called, "whom either excludes is excluded at once"
     world.passes(hours=3)
     say_no(world)
     loaded, other = (world.engine.casebook.load(one) for one in (older, newer))
-    assert loaded.reviewing.may_act("priya-nair")
-    assert not other.reviewing.may_act("priya-nair")
+    assert "elena-fischer" in loaded.reviewing.if_called
+    assert "elena-fischer" not in other.reviewing.if_called
     assert other.identity is not None
     assert other.identity.email == IMPOSTOR
     assert (other.case.state, other.case.outcome) == (State.IN_REVIEW, None)
@@ -136,7 +137,6 @@ def test_a_no_makes_them_two_again_and_nobody_is_asked_twice(world: World) -> No
     assert "separate again" in world.mail(JORDAN, f"{newer}:").text
     assert page.values("other") == []
     assert "Did they ask before?" not in page.text
-    assert newer not in world.open(world.mails(PRIYA)[0]).text, "she may not hear of it"
 
 
 def test_only_the_address_that_counts_opens_the_request(world: World) -> None:

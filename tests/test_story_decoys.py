@@ -15,6 +15,7 @@ from tests.twice import again, confirm, merge, speak
 from tests.world import (
     ELENA,
     JORDAN,
+    LINK,
     REQUESTER,
     Browser,
     Page,
@@ -111,6 +112,51 @@ def test_nobody_but_its_reviewers_sees_that_a_decoy_was_taken_for_the_same(
     } == {}
     assert newer in str(together["board in the morning"])
     assert newer not in world.own_page(JORDAN).person.look(f"{world.url}/board").text
+
+
+@pytest.mark.parametrize("within", ["61 hours", "90 hours"])
+def test_a_decoy_keeps_what_it_was_promised_when_the_files_change(
+    world: World, within: str
+) -> None:
+    """If it was promised anew, an admin could change a promise and look at a page of their own."""
+    older = world.request()
+    newer = again(world, QID2_TEXT=DECOY)
+    file = world.folder / "config/program.toml"
+    text = file.read_text()
+
+    def life(*, is_merged: bool) -> Views:
+        if is_merged:
+            assert merge(world, older, newer).status == 200
+        world.passes(hours=62)
+        rules = world.engine.program.rules
+        file.write_text(text.replace('within = "72 hours"', f'within = "{within}"'))
+        world.passes(minutes=2)
+        assert world.engine.program.rules != rules, "the change is in force"
+        found: Views = {}
+        for hours in (1, 12, 24, 24):
+            world.passes(hours=hours)
+            page = world.open(world.mails(DECOY)[0], Browser()).text
+            mails = [(mail.subject, mail.text) for mail in world.mails(DECOY)]
+            found[f"{world.clock.now}"] = (page, [LINK.sub("", str(mail)) for mail in mails])
+        file.write_text(text)
+        return found
+
+    apart, together = lived(world, lambda: life(is_merged=False), lambda: life(is_merged=True))
+    assert apart == together
+
+
+def test_a_decoy_that_goes_on_by_itself_keeps_what_it_was_promised(world: World) -> None:
+    older = world.request()
+    newer = again(world, QID2_TEXT=DECOY)
+    promised = {one.kind: one.due_at for one in world.case(newer).promises}
+    assert merge(world, older, newer).status == 200
+    file, rules = world.folder / "config/program.toml", world.engine.program.rules
+    file.write_text(file.read_text().replace('within = "72 hours"', 'within = "61 hours"'))
+    world.passes(minutes=2)
+    assert world.engine.program.rules != rules, "the change is in force"
+    page = world.open(world.mail(REQUESTER, "was this you?"))
+    page.choose("separated", confirmation=page.values("confirmation")[0])
+    assert {one.kind: one.due_at for one in world.case(newer).promises} == promised
 
 
 def test_the_decoy_leaves_the_board_once_the_requester_says_that_it_is_theirs(

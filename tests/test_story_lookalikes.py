@@ -1,13 +1,18 @@
 """Somebody files the form in a colleague’s name, and a coordinator takes both for one person’s."""
 
+from collections.abc import Callable
+
 import pytest
+import requests
 
 from lib.languages.language import ENGLISH
 from notifications import planning
 from notifications.facts import case_facts
 from store import cases
+from tests.doors import WORKFLOW
+from tests.referring import Referring
 from tests.twice import again, confirm, merge, page_of
-from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
+from tests.world import JORDAN, LINK, PRIYA, REQUESTER, TOKEN, Page, World
 from workflow.model import OfferState, Role, State
 from workflow.table import LEFT
 
@@ -21,18 +26,26 @@ ROBIN: dict[str, object] = {
 
 @pytest.mark.parametrize(
     "changed",
-    [{"QID10_1": 2}, {"QID5": 1}, {"QID1_TEXT": "Robin Vale"}, {"QID7_TEXT": "Trauma Bay"}],
-    ids=["wish", "role", "name", "unit"],
+    [
+        {"QID10_1": 2},
+        {"QID5": 1},
+        {"userLanguage": "ES"},
+        {"QID1_TEXT": "Robin Vale"},
+        {"QID7_TEXT": "Trauma Bay"},
+    ],
+    ids=["wish", "role", "language", "name", "unit"],
 )
 def test_what_decides_who_hears_of_it_waits_for_the_requester(
     world: World, changed: dict[str, object]
 ) -> None:
     """Anybody can type the requester's address, and with it what leads to themselves."""
     older = world.request()
-    before = world.engine.casebook.load(older)
+    before, proposed = world.engine.casebook.load(older), page_of(world, older).values("first")
     merge(world, older, again(world, **changed))
     after = world.engine.casebook.load(older)
     assert after.case.facts == before.case.facts
+    asked = page_of(world, older).values("first")
+    assert asked == [one for one in proposed if one in asked], "the same order, and no one new"
     assert before.identity is not None
     assert after.identity is not None
     assert (after.identity.name, after.identity.unit) == (
@@ -133,6 +146,77 @@ def test_nobody_is_asked_unseen_because_a_second_request_leaves_out_others(
     assert first not in {one.supporter for one in world.case(older).offers}
 
 
+def _by_phone(world: World, supporter: str) -> str:
+    return again(world, QID3_TEXT=world.engine.program.supporters[supporter].phone)
+
+
+def _by_a_form_about_a_colleague(world: World, supporter: str) -> str:
+    name = world.engine.program.names[supporter]
+    Referring(world).refer(REQUESTER, by=name)
+    return again(world)
+
+
+def _by_a_part_that_no_one_can_read(world: World, supporter: str) -> str:
+    name = world.engine.program.names[supporter]
+    body = '{"surveyId": "SV_8peerSupport01", "responseId": "R_broken", "answers": {"QID2_TEXT": '
+    body += f'"{REQUESTER}", "QID12": 1, "QID11_TEXT": "{name} "the tall one""}}}}'
+    headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
+    world.qualtrics.behavior.api_status = 403
+    before = set(world.references)
+    assert requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=60).ok
+    world.work()
+    world.passes(minutes=11)
+    (newer,) = set(world.references) - before
+    return newer
+
+
+@pytest.mark.parametrize(
+    "file", [_by_phone, _by_a_form_about_a_colleague, _by_a_part_that_no_one_can_read]
+)
+def test_nobody_is_asked_unseen_because_a_second_request_keeps_others_out_in_another_way(
+    world: World, file: Callable[[World, str], str]
+) -> None:
+    """And once the requester says that it isn't theirs, nothing of it is left."""
+    Referring.begin(world)
+    older = world.request()
+    before = world.engine.casebook.load(older).own
+    supporters = world.engine.program.supporters
+    proposed = page_of(world, older).values("first")
+    first = next(one for one in proposed if supporters[one].phone)
+    newer = file(world, first)
+    page = page_of(world, newer)
+    assert "The people this one leaves out count right away." in page.text
+    assert page.choose("same_request", other=older).status == 200
+    world.work()
+    page = page_of(world, older)
+    assert "A second request leaves out" in page.text
+    left = page.values("first")
+    assert first not in left, "it counts at once"
+    assert page.choose("offered", first=left[0]).status == 400
+    assert world.case(older).offers == ()
+
+    asks = world.open(world.mail(REQUESTER, "was this you?"))
+    asks.choose("separated", confirmation=asks.values("confirmation")[0])
+    world.work()
+    assert world.engine.casebook.load(older).own == before
+    assert page_of(world, older).values("first") == proposed
+
+
+def test_a_phone_that_the_requester_refuses_leaves_nothing_behind(world: World) -> None:
+    older = world.request()
+    before = world.engine.casebook.load(older).own
+    newer = again(world, QID3_TEXT="860-555-0155")
+    assert merge(world, older, newer).status == 200
+    world.work()
+    page = world.open(world.mail(REQUESTER, "was this you?"))
+    page.choose("contact_refused", confirmation=page.values("confirmation")[0])
+    world.work()
+    after = world.engine.casebook.load(older).own
+    assert before is not None
+    assert after is not None
+    assert (after.phone, after.former_contacts) == (before.phone, before.former_contacts)
+
+
 @pytest.mark.parametrize(
     ("asked", "filed", "loser"),
     [({"QID11_TEXT": "Jordan Reyes"}, {}, JORDAN), ({}, {"QID6": 2}, MARCUS)],
@@ -152,6 +236,66 @@ def test_whoever_filed_it_cannot_lose_it_to_a_request_that_they_may_not_see(
     world.passes(minutes=11)
     assert world.case(newer).is_open
     assert page_of(world, newer, loser).text == before
+
+
+@pytest.mark.parametrize(
+    ("filed", "asked", "loser"),
+    [
+        ({}, {"QID11_TEXT": "Priya Nair"}, PRIYA),
+        ({}, {"QID1_TEXT": "Priya Nair"}, PRIYA),
+        ({}, {"QID2_TEXT": PRIYA}, PRIYA),
+        ({}, {"QID11_TEXT": "the tall one"}, PRIYA),
+        ({}, {"QID7_TEXT": "Zebra House"}, PRIYA),
+        ({"QID6": 2}, {}, MARCUS),
+    ],
+    ids=[
+        "not wanted",
+        "their name",
+        "their address",
+        "perhaps not wanted",
+        "perhaps their unit",
+        "another department",
+    ],
+)
+@pytest.mark.parametrize("address", ["", "decoy@example.net"])
+def test_whoever_filed_it_first_cannot_lose_it_to_a_request_that_came_later(
+    world: World, address: str, filed: dict[str, object], asked: dict[str, object], loser: str
+) -> None:
+    """Or they read that the person asked later, and does not want them to know."""
+    older = world.request(QID2_TEXT=address, **filed)
+    newer = again(world, **asked)
+    before = len(world.mails(loser)), page_of(world, older, loser).text
+    page = page_of(world, newer, PRIYA if loser == MARCUS else JORDAN)
+    assert page.values("choice").count("same_request") == 0
+    assert "These can’t be combined" in page.text
+    assert page.choose("same_request", other=older).status == 409
+    world.work()
+    assert (len(world.mails(loser)), page_of(world, older, loser).text) == before
+    assert all(world.case(one).is_open for one in (older, newer))
+
+
+@pytest.mark.parametrize("lost", ["older", "newer"])
+def test_nobody_reads_that_a_request_that_came_back_was_combined_with_one_that_bars_them(
+    world: World, lost: str
+) -> None:
+    """If both gave the same address they lose it as if it was withdrawn, and get it back."""
+    not_priya = {"QID11_TEXT": "Priya Nair"}
+    older = world.request(**(not_priya if lost == "newer" else {}))
+    newer = again(world, QID10_1=2, **(not_priya if lost == "older" else {}))
+    theirs, other = (older, newer) if lost == "older" else (newer, older)
+    assert merge(world, older, newer).status == 200
+    world.work()
+    assert world.mails(PRIYA)[-1].subject == f"{theirs}: nothing more to do"
+    page = world.open(world.mail(REQUESTER, "was this you?"))
+    page.choose("separated", confirmation=page.values("confirmation")[0])
+    world.passes(minutes=11)
+    mail = world.mails(PRIYA)[-1]
+    assert f"{theirs} is with you now" in mail.text
+    for text in (mail.subject, mail.text):
+        assert other not in text
+        assert "combined" not in text
+        assert "separate" not in text
+    assert other not in world.open(mail).text
 
 
 def test_nobody_reads_in_how_a_request_was_closed_that_there_is_another_one(

@@ -260,12 +260,12 @@ def test_a_duplicate_cannot_be_reopened(world: World) -> None:
 
 
 def test_a_merged_request_that_is_merged_again_takes_its_duplicate_along(world: World) -> None:
-    private: dict[str, object] = {"QID2_TEXT": "private@example.org", "QID3_TEXT": "860-555-0142"}
+    private: dict[str, object] = {"QID2_TEXT": "private@example.org", "QID3_TEXT": "860-555-0155"}
     third = world.request(QID3_TEXT=None)
     second = again(world, **private)
     first = again(world, **private)
     merge(world, second, first)
-    newest = again(world, QID3_TEXT="860-555-0142")
+    newest = again(world, QID3_TEXT="860-555-0155")
     page = page_of(world, newest)
     assert sorted(page.values("other")) == sorted([third, second])
     page.choose("same_request", other=third)

@@ -41,8 +41,15 @@ ADDRESSES = ("email", "phone")
 #: The mail that asks whether a newer request is theirs; a reviewer asks where it cannot be sent.
 WAS_THIS_YOU = "was_this_you"
 #: What decides who is proposed.
-LEADING = ("role", "specialty", *WISHES)
-EXCLUDING = ("not_wanted", "not_wanted_ids", "not_wanted_units", "unclear")
+LEADING = ("role", "specialty", "language", *WISHES)
+EXCLUDING = (
+    "not_wanted",
+    "not_wanted_ids",
+    "not_wanted_units",
+    "unclear",
+    "referrers",
+    "outreach",
+)
 
 # The case
 
@@ -184,10 +191,12 @@ def identity_meanwhile(
     if waits is Waits.EVERYTHING:
         return replace(older, second=newer)
     identity = merged_identity(older, newer, case, newer_facts)
-    first = with_contact(identity, older)
     if waits is Waits.NOTHING:
-        return first
-    return replace(first, second=Identity(**contact_of(identity)))
+        return with_contact(identity, older)
+    # Only the second one has the other contacts: a refusal leaves nothing of them.
+    first = replace(identity, **contact_of(older), former_contacts=older.former_contacts)
+    second = Identity(**contact_of(identity), former_contacts=newer.former_contacts)
+    return replace(first, second=second)
 
 
 def merged_identity(older: Identity, newer: Identity, case: Case, newer_facts: Facts) -> Identity:
@@ -218,7 +227,7 @@ def confirmed_identity(
     if second is None:
         return alone
     if newer_facts is None:
-        return replace(with_contact(alone, second), corrected_at=now)
+        return replace(with_contact(remembering(alone, second), second), corrected_at=now)
     identity = merged_identity(alone, second, case, newer_facts)
     is_new = contact_of(identity) != contact_of(alone)
     return replace(identity, corrected_at=now if is_new else alone.corrected_at)

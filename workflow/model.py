@@ -349,6 +349,8 @@ class Case:
     hand_over: HandOver | None = None
     #: Ids of the partners to whom they said no: they are not asked about the same one again.
     refused_partners: tuple[str, ...] = ()
+    #: What a merged request was promised, which holds until its requester confirms the merge.
+    was_promised: tuple[Promise, ...] = ()
 
     @property
     def is_final(self) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from workflow.merging import WAS_THIS_YOU
-from workflow.model import Case, Decision, Event, OfferState, PromiseKind, State
+from workflow.model import Case, Decision, Event, OfferState, Promise, PromiseKind, State
 from workflow.partners import hand_over
 from workflow.promise_rules import Rules
 from workflow.schedule import begin
@@ -68,24 +68,34 @@ def with_promises(
         asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
         case = case.without_promises(*CONFIRMING).with_promise(asking)
     if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
-        began_at = before.submitted_at if decision.event is E.SEPARATED else now
-        case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=began_at, now=now))
+        case = case.with_promise(_begun_again(P.FIRST_CONTACT, before, decision, now, rules))
     if promise is not None:
         case = case.without_promises(*REPLACED_BY.get(promise, PROMISES_OF[case.state] - CALLS))
-        is_withdrawn = decision.event is E.OFFER_WITHDRAWN
-        due_at = _due_after_withdrawal(before, now, rules) if is_withdrawn else None
-        taken_by = decision.by if promise is P.CALL else ""
-        # A request that is separated again keeps what it was promised when it came.
-        began_at = before.submitted_at if decision.event is E.SEPARATED else now
-        case = case.with_promise(
-            begin(promise, rules, began_at=began_at, now=now, due_at=due_at, subject=taken_by)
-        )
+        case = case.with_promise(_begun_again(promise, before, decision, now, rules))
     is_back = case.state is S.IN_REVIEW and before.state not in BEFORE_CONTACT
     if (is_back and case.is_urgent and not case.was_call_taken) or _caller_stepped_back(
         before, case
     ):
         case = _with_urgent_calls(case, now, rules)
     return case
+
+
+def _begun_again(
+    kind: PromiseKind, before: Case, decision: Decision, now: datetime, rules: Rules
+) -> Promise:
+    """Return the promise that a decision begins.
+
+    A request that is separated again keeps what it was promised when it came.
+    """
+    taken_by = decision.by if kind is P.CALL else ""
+    began_at, due_at = now, None
+    if decision.event is E.OFFER_WITHDRAWN:
+        due_at = _due_after_withdrawal(before, now, rules)
+    elif decision.event is E.SEPARATED:
+        kept = next((one for one in before.was_promised if one.kind is kind), None)
+        # Earlier releases kept none.
+        began_at, due_at = (kept.began_at, kept.due_at) if kept else (before.submitted_at, None)
+    return begin(kind, rules, began_at=began_at, now=now, due_at=due_at, subject=taken_by)
 
 
 def _with_urgent_calls(case: Case, now: datetime, rules: Rules) -> Case:

@@ -29,7 +29,16 @@ from workflow.partners import hand_over
 from workflow.promise_rules import Rules
 from workflow.promises import CONFIRMING, urgent_calls_began, with_promises
 from workflow.schedule import begin
-from workflow.table import ASKING, CALLING, NOTING, OFFER, URGENT, WELCOMED, step_for
+from workflow.table import (
+    ASKING,
+    CALLING,
+    NOTING,
+    OFFER,
+    TAKEN_OVER,
+    URGENT,
+    WELCOMED,
+    step_for,
+)
 
 S, E, P = State, Event, PromiseKind
 
@@ -231,7 +240,8 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CONTACTED:
             return case.without_promises(P.URGENT)
         case E.CLOSED:
-            return replace(case, goes_on_as=decision.other)
+            was_promised = case.promises if decision.other else ()
+            return replace(case, goes_on_as=decision.other, was_promised=was_promised)
         case E.MERGED if decision.newer is not None:
             return with_newer(case, decision.newer, decision.waits)
         case E.CONTACT_CORRECTED if decision.facts is not None:
@@ -242,7 +252,7 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CONTACT_REFUSED:
             return replace(case, confirmation=None)
         case E.SEPARATED if case.state is S.CLOSED:
-            return replace(case, goes_on_as="")
+            return replace(case, goes_on_as="", was_promised=())
         case E.SEPARATED:
             return without_newer(case)
         case E.ERASED:
@@ -291,7 +301,9 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
         return replace(notice, event=decision.event, offer=number) if confirmation else None
     if notice.audience is Audience.PARTNER:
         return hand_over.addressed(notice, before, after, decision.event)
-    notice = replace(notice, event=decision.event)
+    # Whoever gets a request back that is separated again may not hear of the other one.
+    is_back = notice in TAKEN_OVER and decision.event is E.SEPARATED
+    notice = replace(notice, event=E.RECOGNIZED if is_back else decision.event)
     is_ended = notice.is_of_ended_offer
     offer = before.current_offer if is_ended else after.current_offer
     if notice.audience is Audience.SUPPORTER and offer is None:

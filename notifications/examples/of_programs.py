@@ -22,6 +22,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "canceled": {"told": "canceled"},
     },
     "nominated": {"first": {}, "again": {"is_again": True}, "to change it": {"is_answered": True}},
+    "lead_guide": {"as usual": {}, "alone": {"coordinators": []}},
     "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {

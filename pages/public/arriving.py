@@ -126,8 +126,8 @@ def _link_that_waits(number: int) -> str | None:
 
 def _open_case(visit: Visit) -> ResponseReturnValue:
     """Begin a visit, also of readers who must still sign on: the proxy may log its address only."""
+    loaded = casebook().load(visit.reference)
     if visit.role is Role.PARTNER:
-        loaded = casebook().load(visit.reference)
         engine().record_opening(loaded, PARTNER, visit.person, now())
     return to_page(visits.begin(visit))
 
