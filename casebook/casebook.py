@@ -11,7 +11,7 @@ from casebook import attendance, recognition
 from lib.addresses import canonical
 from lib.documents import Document
 from lib.faults import where
-from matching.exclusions import Exclusions, is_excluded
+from matching.exclusions import Exclusions, is_excluded, refused
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people import contacts, referrers
@@ -337,8 +337,24 @@ class Casebook:
         anew = replace(case, stepped_back=())
         return sum(not is_barred(self.program.people[id], anew, identity) for id in ids)
 
+    def with_not_wanted(
+        self, case: Case, identity: Identity, away: frozenset[str] | None = None
+    ) -> Case:
+        """Return a case as if supporters who were not wanted had stepped back under other ids.
+
+        Only while another coordinator is here.
+        """
+        others = self.program.lists.other_ids({*case.not_wanted, *refused(case)})
+        without = replace(case, stepped_back=(*case.stepped_back, *sorted(others)))
+        coordinators = {*self.program.coordinators_of(case.facts.department)}
+        here = coordinators - (self.absent if away is None else away)
+        is_other_here = any(
+            not is_barred(self.program.people[id], without, identity) for id in here
+        )
+        return without if is_other_here else case
+
     def _choose(self, case: Case, identity: Identity, away: frozenset[str]) -> Reviewing:
-        program = self.program
+        program, case = self.program, self.with_not_wanted(case, identity, away)
         return reviewers.choose_reviewers(
             case,
             identity,

@@ -10,7 +10,7 @@ from workflow.model import Case, PromiseKind
 
 #: Raise this with every change of who is barred, or of who is recognized as not wanted: then it is
 #: looked at again whether someone may see each case.
-RULES = 7
+RULES = 8
 
 
 @dataclass(frozen=True)
