@@ -465,7 +465,7 @@ class Casebook:
         return rank(
             loaded.case,
             loaded.identity,
-            self.supporters,
+            self._not_stepped_back(loaded),
             self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
@@ -498,7 +498,17 @@ class Casebook:
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked about this case, by what is known, whatever their load."""
         exclusions = Exclusions(loaded.identity, self.program.today(now), loaded.case)
-        return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
+        asked = self._not_stepped_back(loaded)
+        return frozenset(one.id for one in asked if not exclusions.exclude(one))
+
+    def _not_stepped_back(self, loaded: Loaded) -> tuple[Supporter, ...]:
+        """Return the supporters without those who stepped back from a case under another id.
+
+        Without an identity no one is left out, as in all hints about another request.
+        """
+        stepped_back = loaded.case.stepped_back if loaded.identity is not None else ()
+        left_out = self.program.lists.other_ids(stepped_back)
+        return tuple(one for one in self.supporters if one.id not in left_out)
 
     def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:
         """Return who could be asked but for a newer request that no one has confirmed."""

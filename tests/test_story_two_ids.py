@@ -5,7 +5,7 @@ import pytest
 from casebook.sight.gains import gains
 from demo.mailbox import StoredMessage
 from program import Program
-from tests.asking import page_of
+from tests.asking import candidates, page_of
 from tests.program_files import add_supporter, change, look, remove_supporters
 from tests.test_story_not_wanted import possible
 from tests.test_story_units import TWIN, checked
@@ -167,3 +167,22 @@ def test_who_was_refused_reviews_while_no_other_coordinator_is_here(priya_twice:
     world.own_page(JORDAN).choose("away_open")
     world.passes(days=1)
     assert world.engine.casebook.load(reference).reviewing.may_act("priya-nair")
+
+
+def test_who_stepped_back_is_not_proposed_as_the_other(priya_twice: World) -> None:
+    world = priya_twice
+    reference = world.request()
+    assert "priya-sup" in candidates(world, reference)
+    page_of(world, reference, PRIYA).choose("handed_over")
+    assert "priya-sup" not in possible(world, reference)
+    page = page_of(world, reference)
+    assert "priya-sup" not in page.values("first")
+    assert page.choose("offered", first="priya-sup").status == 409
+
+
+def test_who_stepped_back_and_supports_goes_on_supporting(priya_twice: World) -> None:
+    world = priya_twice
+    reference = supported_by_priya(world)
+    page_of(world, reference, PRIYA).choose("handed_over")
+    world.passes(days=1)
+    assert world.case(reference).state is State.MATCHED
