@@ -11,12 +11,12 @@ from casebook import attendance, recognition
 from lib.addresses import canonical
 from lib.documents import Document
 from lib.faults import where
-from matching.exclusions import Exclusions, is_excluded
+from matching.exclusions import Exclusions, is_excluded, refused
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people import contacts, referrers
 from people.not_wanted import open_questions, perhaps_by_role, perhaps_meant, with_recognized
-from people.records import Identity, Unclear
+from people.records import Identity, Settled, Unclear
 from people.same_person import contacts_among, is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import NO_UNIT, may_be_any, with_units
@@ -84,6 +84,11 @@ class Loaded:
     def questions_for(self, person: str) -> tuple[Unclear, ...]:
         """Return the questions that this reviewer may settle: none that could mean them."""
         return tuple(one for one in self.questions if person not in one.could_mean)
+
+    def settled_for(self, person: str) -> tuple[Settled, ...]:
+        """Return what was settled, as far as it could not mean this reviewer."""
+        settled = self.identity.settled if self.identity is not None else ()
+        return tuple(one for one in settled if person not in one.question.could_mean)
 
 
 @dataclass(frozen=True)
@@ -334,8 +339,24 @@ class Casebook:
         anew = replace(case, stepped_back=())
         return sum(not is_barred(self.program.people[id], anew, identity) for id in ids)
 
+    def with_not_wanted(
+        self, case: Case, identity: Identity, away: frozenset[str] | None = None
+    ) -> Case:
+        """Return a case as if supporters who were not wanted had stepped back under other ids.
+
+        Only while another coordinator is here.
+        """
+        others = self.program.lists.other_ids({*case.not_wanted, *refused(case)})
+        without = replace(case, stepped_back=(*case.stepped_back, *sorted(others)))
+        coordinators = {*self.program.coordinators_of(case.facts.department)}
+        here = coordinators - (self.absent if away is None else away)
+        is_other_here = any(
+            not is_barred(self.program.people[id], without, identity) for id in here
+        )
+        return without if is_other_here else case
+
     def _choose(self, case: Case, identity: Identity, away: frozenset[str]) -> Reviewing:
-        program = self.program
+        program, case = self.program, self.with_not_wanted(case, identity, away)
         return reviewers.choose_reviewers(
             case,
             identity,
@@ -446,7 +467,7 @@ class Casebook:
         return rank(
             loaded.case,
             loaded.identity,
-            self.supporters,
+            self._not_stepped_back(loaded),
             self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
@@ -479,7 +500,17 @@ class Casebook:
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked about this case, by what is known, whatever their load."""
         exclusions = Exclusions(loaded.identity, self.program.today(now), loaded.case)
-        return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
+        asked = self._not_stepped_back(loaded)
+        return frozenset(one.id for one in asked if not exclusions.exclude(one))
+
+    def _not_stepped_back(self, loaded: Loaded) -> tuple[Supporter, ...]:
+        """Return the supporters without those who stepped back from a case under another id.
+
+        Without an identity no one is left out, as in all hints about another request.
+        """
+        stepped_back = loaded.case.stepped_back if loaded.identity is not None else ()
+        left_out = self.program.lists.other_ids(stepped_back)
+        return tuple(one for one in self.supporters if one.id not in left_out)
 
     def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:
         """Return who could be asked but for a newer request that no one has confirmed."""

@@ -15,6 +15,7 @@ from notifications import planning
 from people.contacts import (
     is_same_address,
     is_same_contact,
+    settled_again_in_both,
     settled_in_both,
     with_address,
     with_unit_in_both,
@@ -223,19 +224,26 @@ class Engine:
         person: str,
         now: datetime,
     ) -> None:
-        """Store who the requester means, as a reviewer says; no one we know if `meant` is empty."""
+        """Store who the requester means, as a reviewer says; no one we know if `meant` is empty.
+
+        Of what was settled already, a reviewer may say that it means more people.
+        """
 
         def answer(loaded: Loaded, own: Identity) -> Identity | None:
             groups = {one for one in meant if one.startswith((WHOLE_UNIT, LEADERS))}
             units = {one.removeprefix(WHOLE_UNIT) for one in groups - {LEADERS}}
             ids, is_asked = {*meant} - groups, question in loaded.questions_for(person)
+            is_settled = question in (one.question for one in loaded.settled_for(person))
             are_known = self.program.names.keys() >= ids
-            if not is_asked or not are_known or not self.program.units.by_name.keys() >= units:
+            if not (is_asked or (is_settled and meant)):
+                return None
+            if not are_known or not self.program.units.by_name.keys() >= units:
                 return None
             everybody = loaded.identity or own
             leaders = self.program.lists.leaders_of(everybody) if LEADERS in groups else ()
             people = (*self._namesakes(ids), *leaders)
-            return settled_in_both(own, question, people, sorted(units))
+            settle = settled_in_both if is_asked else settled_again_in_both
+            return settle(own, question, people, sorted(units), person)
 
         self._settle(reference, answer, person, now)
 

@@ -109,4 +109,5 @@ def _may_hear(casebook: Casebook, loaded: Loaded, case: Case, id: str) -> bool:
     if person is None or loaded.identity is None:
         return False
     may_act = loaded.reviewing.may_act(id)
+    case = casebook.with_not_wanted(case, loaded.identity)
     return may_act or not is_barred(person, case, loaded.identity)

@@ -84,16 +84,35 @@ def in_effect(identity: Identity) -> Identity:
 
 
 def settled_in_both(
-    own: Identity, question: Unclear, meant: Collection[str], units: Collection[str]
+    own: Identity,
+    question: Unclear,
+    meant: Collection[str],
+    units: Collection[str],
+    by: str,
 ) -> Identity:
     """Return an identity with a question settled wherever it was typed, in the second one too."""
     for one in open_questions(own):
         is_rest = not question.could_mean and not one.could_mean
         if is_rest or (question.could_mean and one.typed == question.typed):
-            own = settled(own, one, meant, units)
+            own = settled(own, one, meant, units, by)
     if own.second is None:
         return own
-    return replace(own, second=settled_in_both(own.second, question, meant, units))
+    return replace(own, second=settled_in_both(own.second, question, meant, units, by))
+
+
+def settled_again_in_both(
+    own: Identity,
+    question: Unclear,
+    meant: Collection[str],
+    units: Collection[str],
+    by: str,
+) -> Identity:
+    """Return an identity in which a question that was settled means more people."""
+    if any(one.question == question for one in own.settled):
+        own = settled(own, question, meant, units, by)
+    if own.second is None:
+        return own
+    return replace(own, second=settled_again_in_both(own.second, question, meant, units, by))
 
 
 def with_unit_in_both(own: Identity, typed: str, unit: str) -> Identity:

@@ -162,6 +162,10 @@ class Lists:
                     found[one.id].append(other)
         return {id: tuple(theirs) for id, theirs in found.items() if theirs}
 
+    def other_ids(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return the other ids of these people."""
+        return frozenset(other.id for id in ids for other in self.others.get(id, ()))
+
     def kept_apart_as_others(self, identity: Identity) -> tuple[str, ...]:
         """Return the ids of everyone who is kept from a request under another id."""
         # A reviewer who may lead an unknown unit is asked about it if no one else is left.

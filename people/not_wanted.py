@@ -2,6 +2,7 @@
 
 What is left of the answer once everyone on our lists is recognized stays in `not_wanted` as it was
 typed. As long as anything stands there it is a question to the reviewers, like an unclear name.
+Until the first contact another reviewer may still name more people than the one who settled it.
 """
 
 from collections.abc import Collection
@@ -10,7 +11,7 @@ from dataclasses import replace
 from lib.text import folded
 from people.lists import Lists
 from people.names import recognize, without
-from people.records import NOT_ONE_ANSWER, Identity, Unclear
+from people.records import NOT_ONE_ANSWER, Identity, Settled, Unclear
 from people.wording import COORDINATES, LEADS, PEER_SUPPORT
 from people.words_of_names import name_words, words_of
 
@@ -77,16 +78,29 @@ def open_questions(identity: Identity) -> tuple[Unclear, ...]:
 
 
 def settled(
-    identity: Identity, question: Unclear, meant: Collection[str], units: Collection[str] = ()
+    identity: Identity,
+    question: Unclear,
+    meant: Collection[str],
+    units: Collection[str] = (),
+    by: str = "",
 ) -> Identity:
     """Return the identity after a reviewer said who is meant: people, whole units, or no one."""
-    units = tuple(dict.fromkeys((*identity.not_wanted_units, *units)))
-    identity = replace(identity, not_wanted_units=units)
+    answer = Settled(question, by, tuple(meant), tuple(units))
+    identity = replace(
+        identity,
+        not_wanted_units=tuple(dict.fromkeys((*identity.not_wanted_units, *units))),
+        settled=tuple(dict.fromkeys((*identity.settled, answer))),
+    )
     certain = (*certain_ids(identity), *meant)
     unclear = (one for one in identity.unclear if one != question)
     if not question.could_mean and question.typed == identity.not_wanted:
         identity = replace(identity, not_wanted="")
     return _excluding(identity, certain, without(unclear, certain))
+
+
+def without_settled(identity: Identity) -> Identity:
+    """Return the identity without the words that were settled; whom they exclude stays."""
+    return _excluding(replace(identity, settled=()), certain_ids(identity), identity.unclear)
 
 
 def merged(older: Identity, newer: Identity) -> Identity:
@@ -101,6 +115,7 @@ def merged(older: Identity, newer: Identity) -> Identity:
         not_wanted=not_wanted,
         not_wanted_units=units,
         not_wanted_as_typed=as_typed,
+        settled=tuple(dict.fromkeys((*older.settled, *newer.settled))),
         outreach=older.outreach or newer.outreach,
         referrers=tuple(dict.fromkeys((*older.referrers, *newer.referrers))),
     )
@@ -118,7 +133,8 @@ def _excluding(
 ) -> Identity:
     maybe = (id for one in unclear for id in one.could_mean)
     ids = tuple(dict.fromkeys((*certain, *maybe)))
-    as_typed = identity.not_wanted_as_typed if unclear or identity.not_wanted else ""
+    is_read = unclear or identity.not_wanted or identity.settled
+    as_typed = identity.not_wanted_as_typed if is_read else ""
     return replace(identity, not_wanted_ids=ids, unclear=unclear, not_wanted_as_typed=as_typed)
 
 

@@ -13,6 +13,16 @@ class Unclear:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """Whom a reviewer took such words to mean: people and whole units, or no one on our lists."""
+
+    question: Unclear
+    by: str
+    ids: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Referrer:
     """A colleague who worried about someone, as they typed their own name and address."""
 
@@ -44,7 +54,7 @@ class Identity:
     note: str = ""
     #: People not wanted, as typed; what we recognized or a reviewer settled is taken out.
     not_wanted: str = ""
-    #: The whole answer, for the reviewer who settles part of it; "" once all is settled.
+    #: The whole answer, for reviewers who settle part of it; "" if we recognized all of it.
     not_wanted_as_typed: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()
@@ -54,6 +64,8 @@ class Identity:
     not_wanted_units: tuple[str, ...] = ()
     #: Names that could mean several of these people, until a reviewer settles them.
     unclear: tuple[Unclear, ...] = ()
+    #: What was settled stays to be read until the first contact: whoever settled it may be meant.
+    settled: tuple[Settled, ...] = ()
     #: Addresses that `email` may mean as it was typed, until a reviewer chooses one.
     email_choices: tuple[str, ...] = ()
     #: Where coordinators find answers that we could not read.

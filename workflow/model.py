@@ -325,6 +325,9 @@ class Case:
     closed_at: datetime | None = None
     tries: int = 0
     stepped_back: tuple[str, ...] = ()
+    #: Ids of supporters who had the request when its requester asked for someone else. They may be
+    #: asked again, but review it under no other id. See also the offers that are NOT_WANTED.
+    not_wanted: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
     promises: tuple[Promise, ...] = ()
     #: Ids of the resources that the requester was pointed to.

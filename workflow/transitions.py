@@ -58,6 +58,8 @@ OFFER_STATE_AFTER = {
     E.OFFER_WITHDRAWN: OfferState.WITHDRAWN,
     E.OTHER_WANTED: OfferState.NOT_WANTED,
 }
+#: The requester would rather have someone else than who had them.
+FOR_SOMEONE_ELSE = {E.REMATCH_ASKED, E.NOT_HEARD}
 STAND_IN_EVENTS = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
 
 
@@ -204,6 +206,9 @@ def _with_decision(case: Case, decision: Decision) -> Case:
     """Return the case with the choices of the decision written into it."""
     case = hand_over.with_hand_over(case, decision)
     current = case.current_offer
+    if current is not None and decision.event in FOR_SOMEONE_ELSE:
+        not_wanted = tuple(dict.fromkeys((*case.not_wanted, current.supporter)))
+        case = replace(case, not_wanted=not_wanted)
     if current is not None and decision.event in OFFER_STATE_AFTER:
         return case.with_offer(current.number, OFFER_STATE_AFTER[decision.event])
     match decision.event:

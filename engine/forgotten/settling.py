@@ -6,6 +6,8 @@ from datetime import datetime
 
 from casebook.casebook import Casebook
 from lib.faults import where
+from people.not_wanted import without_settled
+from people.records import Identity
 from store import cases, identities
 from store.record import history
 from store.record.documents import UNREADABLE
@@ -34,8 +36,12 @@ def _settle(casebook: Casebook, row_id: int, case_id: int, line: HistoryLine) ->
             return
         reference = stored.case.reference
         own = casebook.opened(sealed, reference)
-        if own.note or own.unread:
+        if own.note or own.unread or own.settled:
             # A page that read the identity before must not store the text again.
             cases.save(db, stored, stored.case, casebook.forget_at(stored.case))
-            left = casebook.sealed(replace(own, note="", unread=()), reference)
+            left = casebook.sealed(_without_words(own), reference)
             identities.seal(db, case_id, left)
+
+
+def _without_words(own: Identity) -> Identity:
+    return without_settled(replace(own, note="", unread=()))

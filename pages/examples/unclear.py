@@ -9,6 +9,7 @@ from pages.facts import common
 from pages.facts.answered import SettledUnitPage
 from pages.facts.page import SurePage
 from pages.reviewer_answers import COMPARED_TWICE, SETTLED_TWICE
+from people.records import Settled, Unclear
 from program.units import lines_to_add
 from workflow.model import Event, Outcome
 
@@ -49,6 +50,19 @@ def not_wanted(stage: Stage) -> Pages:
         other = for_staff(question, other=reference)
         yield f"sure? {choice}", SurePage(other, [("choice", choice)])
     yield "sure? recognized", SurePage(SETTLED_TWICE, [("choice", "recognized")])
+
+
+def settled(stage: Stage) -> Pages:
+    """Others settled whom they would rather not talk to, and their words can still be read."""
+    typed, deputies = "the tall one on days", stage.program.duties.deputies
+    supporter = next(iter(stage.program.supporters))
+    answers = (
+        Settled(Unclear(typed, ()), deputies[0]),
+        Settled(Unclear(typed, ()), deputies[-1], (supporter,)),
+    )
+    reference = stage.submit(replace(LISTENING, not_wanted_as_typed=typed, settled=answers))
+    yield "settled by another", of_reviewer(stage, reference)
+    yield "settled by another, text opened", looked(stage, reference, "text")
 
 
 def left_out(stage: Stage) -> Pages:

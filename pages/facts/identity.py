@@ -70,6 +70,8 @@ class Question:
     could_mean: Sequence[Listed]
     #: Everyone else on our lists.
     others: Sequence[Group]
+    #: Who settled it, and whom they took it to mean: no one on our lists if empty.
+    answers: Sequence[tuple[str, Sequence[str]]] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Written:
     #: People not wanted, once nothing can be settled anymore.
     not_wanted: str = ""
     questions: Sequence[Question] = ()
+    #: Questions that were settled: another reviewer may name more people.
+    settled: Sequence[Question] = ()
     #: Units that no one knows, as typed; "" if the request names none.
     unknown_units: Sequence[str] = ()
     #: The names of all units on our lists.
@@ -185,6 +189,7 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
         who.note,
         _unread((*who.unread, *(newer.unread if newer is not None else ()))),
         questions=questions,
+        settled=_settled(casebook, loaded, person),
         unknown_units=who.unknown_units,
         units=sorted(casebook.program.units.by_name, key=str.casefold),
         has_leaders=bool(casebook.program.lists.leaders_of(who)),
@@ -215,13 +220,30 @@ def _question(casebook: Casebook, loaded: Loaded, asked: Unclear, person: str) -
     )
 
 
+def _settled(casebook: Casebook, loaded: Loaded, person: str) -> list[Question]:
+    """Return what was settled, with all answers."""
+    answers: dict[Unclear, list[tuple[str, Sequence[str]]]] = {}
+    names = casebook.program.names
+    for one in loaded.settled_for(person):
+        meant = sorted({names.get(id, id) for id in one.ids})
+        answers.setdefault(one.question, []).append(
+            (names.get(one.by, one.by), [*meant, *one.units])
+        )
+    return [
+        replace(_question(casebook, loaded, asked, person), answers=found)
+        for asked, found in answers.items()
+    ]
+
+
 def _around(loaded: Loaded, typed: str, person: str) -> tuple[str, str]:
     """Return what comes before and after words in the whole answer, which shows what they mean.
 
     It may name whom another question could mean, who may be this reviewer.
     """
     whole = loaded.identity.not_wanted_as_typed if loaded.identity is not None else ""
-    is_for_them = loaded.questions_for(person) == loaded.questions
+    read = (*loaded.questions_for(person), *loaded.settled_for(person))
+    everything = (*loaded.questions, *(loaded.identity.settled if loaded.identity else ()))
+    is_for_them = read == everything
     if not is_for_them or typed.casefold() not in whole.casefold():
         return (f"{whole} – ", "") if is_for_them and whole and whole != typed else ("", "")
     at = whole.casefold().index(typed.casefold())

@@ -127,6 +127,8 @@ class Requester:
     left_out_by_second: int
     #: Whom they do not want must be settled before anyone is asked.
     has_questions: bool
+    #: Who else settled whom they do not want.
+    settled_by: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -268,6 +270,7 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
                 text.unread,
                 text.not_wanted,
                 text.questions,
+                text.settled,
                 text.unknown_units,
                 text.left_out_by_second,
             )
@@ -275,6 +278,10 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
         unread=[what for what, is_open in unread if is_open and loaded.case.is_open],
         left_out_by_second=len(text.left_out_by_second),
         has_questions=loaded.case.is_open and bool(loaded.questions),
+        settled_by=sorted(
+            {who for one in text.settled for who, _ in one.answers}
+            - {casebook.program.names.get(person, person)}
+        ),
     )
 
 
