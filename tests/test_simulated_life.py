@@ -93,6 +93,16 @@ def test_it_notices_what_is_not_forgotten_and_what_is_lost(life: Life) -> None:
         look(life)
 
 
+def test_it_notices_that_files_are_wrong_since_nothing_would_change_any_more(life: Life) -> None:
+    look(life)
+    roster = world(life).folder / "config/supporters.csv"
+    roster.write_text(roster.read_text().replace("860-555-", "860-five-"))
+    with pytest.raises(Violation, match="made a mistake in the files"):
+        for _ in range(3):
+            life.service.jump(life.now() + 2 * MINUTE)
+            look(life)
+
+
 def test_it_notices_a_supporter_who_completed_no_training(life: Life) -> None:
     look(life)
     add_supporter(world(life))

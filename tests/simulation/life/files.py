@@ -26,6 +26,8 @@ TITLES = {"lunch-and-learn": "Lunch with colleagues", "long-session": "A day tog
 MANY = "3"
 KEPT_AFTER, LATE = timedelta(days=60), "jordan-reyes"
 LINE = re.compile(r'<p class="written whole">(.*?)</p>')
+#: What keeps numbers on one line, and lets other words break; no one copies it.
+MARKS = re.compile(r"</?(?:span|wbr)[^>]*>")
 #: All that the page lists are these, so that one with other words is noticed.
 LISTED, RENEWED = re.compile(r"<li>(.+?)</li>"), re.compile(r"(.+): set refresher_due to (\S+)")
 
@@ -102,7 +104,7 @@ class Files:
 
     def adopt(self, html: str) -> int:
         """Do what the page for admins says: add lines, and write the days of refreshers."""
-        lines = [unescape(line) for line in LINE.findall(html.replace("<wbr>", ""))]
+        lines = [unescape(MARKS.sub("", line)) for line in LINE.findall(html)]
         renewed = dict(_renewed(unescape(one)) for one in LISTED.findall(html))
         columns, rows = self._rows()
         there = {row["email"] for row in rows}

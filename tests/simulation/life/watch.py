@@ -196,6 +196,8 @@ class Watch:
             return f"A mail to {address} tells {told}"
         if queued is None:
             return ""
+        if queued.email == "files_wrong":
+            return f"An admin of ours made a mistake in the files: {mail.text}"
         if not stored_asked.is_invited(queued.person):
             return self.besides.wrong_mail(address, words, queued) or gathering.wrong_mail(
                 self.book, address, words, queued, now
