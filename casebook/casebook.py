@@ -15,7 +15,7 @@ from matching.exclusions import Exclusions, is_excluded, refused
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people import contacts, referrers
-from people.not_wanted import open_questions, perhaps_meant, with_recognized
+from people.not_wanted import open_questions, perhaps_by_role, perhaps_meant, with_recognized
 from people.records import Identity, Settled, Unclear
 from people.same_person import contacts_among, is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
@@ -182,13 +182,15 @@ class Casebook:
             identity = replace(identity, unknown_units=tuple(known))
         may_be_led = is_unit_unread or may_be_any(identity)
         perhaps = program.perhaps_leading(facts.department) if may_be_led else ()
+        coordinators = program.coordinators_of(facts.department)
+        by_role = perhaps_by_role(identity, coordinators, [one.id for one in program.leaders])
         second = identity.second
         if second is not None:
             second = self.with_listed_facts(second, facts)
         identity = replace(
             identity,
             leads=leads,
-            perhaps_leading=(*perhaps, *perhaps_meant(identity, program.lists)),
+            perhaps_leading=(*perhaps, *perhaps_meant(identity, program.lists), *by_role),
             referrer_ids=referrers.ids_of(identity, program.lists),
             second=second,
         )

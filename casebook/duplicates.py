@@ -10,6 +10,7 @@ from enum import StrEnum
 from casebook.casebook import Casebook, Loaded
 from lib.faults import where
 from matching.exclusions import is_impossible
+from people import referrers
 from people.contacts import is_same_address
 from people.records import Identity
 from people.same_person import likeness
@@ -77,16 +78,32 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
             db = casebook.store.read()
             is_held = any(holds.is_held(db, one.stored.id) for one in pair)
             is_free = may_be_merged(other.case) and may_be_merged(loaded.case)
-            together = _together(casebook, *pair)
+            kept, together = _together(casebook, *pair)
             is_fixed = is_held or not is_free or _tells_who_filed_one(*pair, together)
-            kept, first = _waits(casebook, *pair, together), _first(casebook, pair[0], together)
+            first = _first(casebook, pair[0], together)
             found.append(Duplicate(other, why, is_older, is_fixed, kept, _have_other(*pair), first))
     return found
 
 
-def _together(casebook: Casebook, newer: Loaded, older: Loaded) -> Loaded:
-    """Return the older case as it would be after a merge, while no one has confirmed it."""
-    case = with_newer(older.case, joining(casebook, newer, older), Waits.EVERYTHING)
+def _together(casebook: Casebook, newer: Loaded, older: Loaded) -> tuple[Waits, Loaded]:
+    """Return what the requester must confirm if the two are merged, and the older case until then.
+
+    If the newer one keeps out others, in whatever way, reviewers must read it before they ask.
+    """
+    first, second = older.own or Identity(), newer.own or Identity()
+    country = casebook.program.file.country
+    kept = what_waits(first, second, older.case.facts, newer.case.facts, country)
+    together = _unconfirmed(casebook, newer, older, kept)
+    if kept is Waits.EVERYTHING:
+        return kept, together
+    if _kept_apart(casebook, together.identity or first) == _kept_apart(casebook, first):
+        return kept, together
+    return Waits.EVERYTHING, _unconfirmed(casebook, newer, older, Waits.EVERYTHING)
+
+
+def _unconfirmed(casebook: Casebook, newer: Loaded, older: Loaded, waits: Waits) -> Loaded:
+    """Return the older case after a merge, as long as no one has confirmed it."""
+    case = with_newer(older.case, joining(casebook, newer, older), waits)
     own = replace(older.own or Identity(), second=newer.own)
     identity = casebook.in_effect(own, case)
     reviewing = replace(casebook.reviewing(case, identity), called=older.reviewing.called)
@@ -103,20 +120,6 @@ def joining(casebook: Casebook, newer: Loaded, older: Loaded) -> Case:
     others = (id for id in coordinators(older.case.facts.department) if id not in known)
     stepped_back = tuple(dict.fromkeys((*newer.case.stepped_back, *others)))
     return replace(newer.case, stepped_back=stepped_back)
-
-
-def _waits(casebook: Casebook, newer: Loaded, older: Loaded, together: Loaded) -> Waits:
-    """Return what of the newer case the requester must confirm if the two are merged.
-
-    Whoever it keeps apart in addition, in whatever way, reviewers must read it before they ask.
-    """
-    first, second = older.own or Identity(), newer.own or Identity()
-    country = casebook.program.file.country
-    kept = what_waits(first, second, older.case.facts, newer.case.facts, country)
-    if kept is Waits.EVERYTHING:
-        return kept
-    both = together.identity or first
-    return kept if _kept_apart(casebook, both) == _kept_apart(casebook, first) else Waits.EVERYTHING
 
 
 def _kept_apart(casebook: Casebook, identity: Identity) -> frozenset[str]:
@@ -141,9 +144,8 @@ def _tells_who_filed_one(newer: Loaded, older: Loaded, together: Loaded) -> bool
     are_mailable = newer.case.facts.is_mailable and older.case.facts.is_mailable
     if are_mailable and is_same_address(first, second):
         return False
-    both = together.identity or Identity()
     # The answer to a question may bar someone from both.
-    if together.questions or both.unknown_units or not is_as_it_came(newer.case):
+    if together.questions or not is_as_it_came(newer.case):
         return True
     return any(_takes_from_a_reviewer(one, together) for one in (newer, older))
 
@@ -276,6 +278,18 @@ def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
     if supporter is None or loaded.identity is None:
         return False
     return is_impossible(supporter, loaded.identity)
+
+
+def without_referrers(casebook: Casebook, loaded: Loaded) -> Loaded:
+    """Return a case as if none of those who are kept out had worried about its requester.
+
+    Without a merge only that makes a supporter impossible whom the address of the requester does
+    not: if we took the question back, or said that they cannot be the supporter, it would tell.
+    """
+    if loaded.identity is None or loaded.case.took_in:
+        return loaded
+    alone = referrers.only(loaded.identity, (), casebook.program.lists)
+    return replace(loaded, identity=alone)
 
 
 def asks_in_vain(casebook: Casebook, loaded: Loaded) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from casebook.duplicates import asks_in_vain
+from casebook.duplicates import asks_in_vain, without_referrers
 from casebook.purpose import LIVE_OFFERS, REFERENCE_LETTERS
 from engine import contacts, forgetting, permissions
 from matching.fairness import month_of, quarter_of
@@ -30,6 +30,7 @@ from store.access import ending, links, visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
 from store.identities import SealedIdentity
+from store.invitations.joining import with_referrers
 from store.outbox import Outgoing
 from store.record import history, holds, openings, rankings
 from store.record.history import Undoable
@@ -204,7 +205,9 @@ class Engine:
             )
         transition = transitions.advance(case, decision, now, self.casebook.rules)
         second = contact if decision.event is Event.CONTACT_CORRECTED else None
-        own = replace(own, second=second)
+        # Who worried about the one at the new address stays out from now on, whatever counts later.
+        found = with_referrers(self.store.read(), replace(contact, referrers=own.referrers))
+        own = replace(own, second=second, referrers=found.referrers)
         self._save(self._with_identity(loaded, own, transition.after), transition, identity=own)
         return decision.event
 
@@ -285,8 +288,9 @@ class Engine:
                 raise TransitionNotAllowed(f"{reference} has no such question any more")
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
             transition = contacts.with_read_address(transition, before, own)
+            own = with_referrers(self.store.read(), own)
             settled = self._with_identity(loaded, own, transition.after)
-            if asks_in_vain(self.casebook, settled):
+            if asks_in_vain(self.casebook, without_referrers(self.casebook, settled)):
                 # What they see must not differ from an offer that was taken back otherwise.
                 self.decide(reference, Decision(Event.OFFER_WITHDRAWN, person, Role.REVIEWER), now)
                 continue
@@ -320,6 +324,7 @@ class Engine:
         separated, left = None, contacts.left_behind(self.casebook, loaded, transition)
         if loaded.own is not None and contacts.is_settled(transition):
             identity = contacts.identity_after(self.casebook, loaded.own, transition)
+            identity = with_referrers(self.store.read(), identity)
             separated = contacts.separated(self.casebook, loaded, transition)
             transition = contacts.with_fitting_notices(transition, loaded.own, identity)
             if transition.after.is_open:

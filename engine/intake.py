@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from casebook import privacy
 from engine.engine import Engine
 from engine.invitations import nominations, referrals
-from engine.invitations.joining import joined
 from invitations.nomination import Nominated
 from invitations.referral import Referred
 from notifications import program_mails
@@ -23,6 +22,7 @@ from qualtrics.survey import FormMap, SurveyMap
 from store import alarms, deliveries, outbox
 from store.database import Database
 from store.deliveries import StoredDelivery
+from store.invitations.joining import joined
 from workflow.model import Case, Facts, State
 from workflow.words import monday_of
 
@@ -38,7 +38,7 @@ LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
 #: A body that we could not parse may be urgent, so it waits at most this long for the API.
 PATIENCE = timedelta(minutes=5)
-#: After this time coordinators and admins hear that a response is still unread.
+#: After this time people hear that a response is still unread: about a colleague, the admins alone.
 UNREAD = timedelta(hours=6)
 #: A response that Qualtrics has not known for this long was deleted there.
 GONE = timedelta(days=14)
@@ -112,9 +112,10 @@ def _read(
         return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
     except QualtricsError as error:
         waited = now - delivery.received_at
-        alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
         # Only a request cannot wait for its answers: someone may be in distress.
-        is_request = survey is None or isinstance(survey, SurveyMap)
+        is_request = _may_ask_for_support(survey)
+        unread = "unread" if is_request else "unread_about_colleague"
+        alarm = "api_refused" if error.needs_human else unread if waited >= UNREAD else ""
         is_lasting = error.needs_human or not error.is_transient or waited >= PATIENCE
         if body and is_request and is_lasting:
             return replace(
@@ -129,6 +130,11 @@ def _read(
     if survey is None:
         return _broken(engine, survey, body, delivery)
     return _of(survey, response.values, response.labels)
+
+
+def _may_ask_for_support(survey: FormMap | None) -> bool:
+    """Tell whether a form asks for support; one that we do not know may."""
+    return survey is None or isinstance(survey, SurveyMap)
 
 
 class NoAccess(Exception):
@@ -168,7 +174,10 @@ def settle(
 ) -> Case | None:
     """Store the result of reading a delivery: a case, a reason to keep it, or a later try."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
-    mails = program_mails.about_unread(engine.casebook, delivery.id, now) if waits_for_hours else []
+    # No one may open a form that names a colleague.
+    form = engine.program.forms.get(delivery.survey_id)
+    must_look = waits_for_hours and _may_ask_for_support(form)
+    mails = program_mails.about_unread(engine.casebook, delivery.id, now) if must_look else []
     if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
         reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
     is_live = delivery.way in LIVE and delivery.survey_id in engine.program.surveys
@@ -220,7 +229,7 @@ def _open_case(
         privacy_version=privacy.statement(engine.program).version,
     )
     identity = replace(answers.identity, response_id=delivery.response_id)
-    identity = joined(engine, identity, answers.invitation)
+    identity = joined(engine.store.read(), identity, answers.invitation)
     week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))

@@ -27,7 +27,11 @@ def canonical(address: str) -> str:
 
 
 def mailbox_of(address: str) -> str:
-    """Return the mailbox of an address: "alex+work@…" is mailed to "alex@…" nearly everywhere."""
+    """Return the mailbox of an address: "alex+work@…" is mailed to "alex@…" nearly everywhere.
+
+    Whoever is asked something because somebody else gave their address is written to there. Many
+    servers refuse "alex+work@…", and the refusal would tell that we wrote, to whoever chose it.
+    """
     name, at, domain = canonical(address).rpartition("@")
     return f"{name.partition('+')[0] or name}{at}{domain}"
 

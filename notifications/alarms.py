@@ -15,6 +15,11 @@ TROUBLES = {
         " won’t hand it out. Please look in the survey’s data in case someone is asking for"
         " support."
     ),
+    "unread_about_colleague": for_staff(
+        "A response to the form %(detail)s has been waiting for hours, because Qualtrics won’t"
+        " hand it out. We keep trying, and no one needs to do anything about this response."
+        " Don’t open the response: it names a colleague."
+    ),
     "no_api": for_staff(
         "Responses arrive without their answers, and there is no API access to fetch them"
         " with. New requests wait. See docs/qualtrics.md."

@@ -18,7 +18,7 @@ from store.mail import readers
 from store.outbox import REQUESTER, SECOND_ADDRESS, Outgoing
 from workflow.check_in import is_asked
 from workflow.conditions import is_correction
-from workflow.model import Case, PromiseKind, Role
+from workflow.model import Case, OfferState, PromiseKind, Role
 from workflow.partners import hand_over
 
 IS_OVER = "its occasion is over"
@@ -50,6 +50,8 @@ def reason_not_to_send(
             return "no reviewer any more"
         if has_other_readers(mail, loaded):
             return OTHERS_REVIEW
+        if _reminds_in_vain(casebook, mail, loaded, now):
+            return IS_OVER
     asks_feedback = EMAILS[mail.email].leads is Leads.FEEDBACK
     if asks_feedback and not casebook.program.file.feedback.after:
         return IS_OVER
@@ -86,6 +88,17 @@ def _is_current(mail: Outgoing, case: Case) -> bool:
         offer = case.offer(mail.offer)
         return offer is not None and offer.state == mail.while_offer
     return True
+
+
+def _reminds_in_vain(casebook: Casebook, mail: Outgoing, loaded: Loaded, now: datetime) -> bool:
+    """Tell whether a mail waits for the answer of a supporter whose link opens nothing anymore.
+
+    Link and mail together would tell them that they are kept apart from this requester.
+    """
+    is_asked = mail.role == Role.SUPPORTER and mail.while_offer == OfferState.OPEN
+    if not is_asked or EMAILS[mail.email].is_offer:
+        return False
+    return not casebook.may_accept(loaded, mail.person, now)
 
 
 def _is_farewell(mail: Outgoing) -> bool:

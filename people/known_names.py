@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from lib.text import folded
-from people.wording import AFTER_A_NAME, AROUND_NAMES
+from people.nicknames import whole_names
+from people.wording import AFTER_A_NAME, ALSO_WORDS, AROUND_NAMES
 from people.words_of_names import (
     Likeness,
     Words,
@@ -26,6 +28,8 @@ NEAR_WORD = 65
 REACH = 4
 #: How many words of an entry may be unknown names of a person whom we know.
 LONGEST_NAME = 3
+#: Shorter words are a given name in a sentence only if they begin with a capital: "Jo".
+SHORTEST = 3
 #: What may come before a name that is alone in an entry.
 ANYBODY_BUT = re.compile(
     r"^\W*(?:any|every)(?:one|body)(?: else)? (?:but|except)|^cualquiera (?:menos|excepto)",
@@ -78,7 +82,7 @@ class KnownNames:
         """Yield (is it certain, ids) for each name in an entry."""
         words = words_of(folded(entry))
         alone = self._alone(words)
-        is_anybody = False
+        is_anybody, certain = False, list[Name]()
         # The same place twice adds nothing.
         for word, before, after in dict.fromkeys(_places(words)):
             found = self._likely(word, before + after, is_alone=word in alone)
@@ -90,7 +94,9 @@ class KnownNames:
             meant = named or closest
             is_near = max(found.values()) is Likeness.NEAR
             ids, is_anybody = tuple(sorted({id for name in meant for id in name.ids})), True
-            yield len(_people(meant)) == 1 and not is_near and not is_other, ids
+            is_certain = len(_people(meant)) == 1 and not is_near and not is_other
+            certain += meant if is_certain else []
+            yield is_certain, ids
         glued = "".join(words)
         for own, ids in self.unspaced:
             if own in glued and own not in words:
@@ -98,6 +104,8 @@ class KnownNames:
                 yield True, ids
         if not is_anybody and (perhaps := self._formerly(words)):
             yield False, perhaps
+        if mentioned := self._mentioned(entry, certain):
+            yield False, mentioned
 
     def says_only(self, entry: str, meant: Iterable[str]) -> bool:
         """Tell whether an entry says nothing but the names of these people, and who they are."""
@@ -116,6 +124,42 @@ class KnownNames:
     def _has_unspaced(self, chunk: str) -> bool:
         glued = "".join(words_of(folded(chunk)))
         return any(own in glued for own, _ in self.unspaced)
+
+    def _mentioned(self, entry: str, certain: list[Name]) -> tuple[str, ...]:
+        """Return everyone whose given name stands anywhere in an entry, besides who is certain."""
+        capital = [chunk for chunk in entry.split() if chunk != chunk.lower()]
+        large = {*words_of(folded(" ".join(capital)))}
+        titled = {*words_of(folded(" ".join(one for one in capital if not one.isupper())))}
+        usual = AROUND_NAMES | AFTER_A_NAME
+        other_words, found = usual | ALSO_WORDS, set[str]()
+        for word in dict.fromkeys(words_of(folded(entry))):
+            is_short = len(word) < SHORTEST
+            if (is_short or word in other_words) and word not in large:
+                continue
+            if is_short and (word in usual or word not in titled):
+                continue
+            if not any(word in one.every_word or is_given(one.given, word) for one in certain):
+                called = self._called(word, may_slip=word in large - other_words)
+                found |= {id for name in called for id in name.ids}
+        return tuple(sorted(found))
+
+    def _called(self, word: str, may_slip: bool) -> Iterator[Name]:
+        """Yield whose given name a word is: as it is, as a usual short form, or with a slip.
+
+        A slip counts with a capital letter only: "files" is not Miles.
+        """
+        for likeness, names in _like(word, self.by_given) if may_slip else ():
+            yield from names if likeness >= Likeness.SLIP else ()
+        for whole in whole_names(word):
+            yield from self._by_whole_name.get(whole, ())
+
+    @cached_property
+    def _by_whole_name(self) -> Mapping[str, set[Name]]:
+        found = _Index(set)
+        for given, names in self.by_given.items():
+            for whole in whole_names(given):
+                found[whole] |= names
+        return found
 
     def _formerly(self, words: list[str]) -> tuple[str, ...]:
         """Return who may have had this name before: the given name fits, the family is unknown."""

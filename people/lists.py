@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from lib.phones import digits_of
 from people.records import Identity, Person
-from people.same_person import is_requester, traits_of_listed
+from people.same_person import contacts_among, is_requester, traits_of_listed, traits_of_requester
 from people.supporters import Supporter
 from people.units import (
     ANY_UNIT,
@@ -45,6 +46,8 @@ AROUND_A_LEADER = {"nurse", "direct", "line", "immediate", "current", "enfermeri
 INNER_AND = re.compile(
     r"(?<![^\W_])([^\W_]+)\s*(?:[&+/]|\b(?:and|y|n)\b)\s*(?=([^\W_]+))", flags=re.IGNORECASE
 )
+#: A phone number or an address, however it is written.
+CONTACT = re.compile(r"\+?[(\d][\d\s().+/-]{5,}\d|[^\s,;:<>()]+@[^\s,;:<>()]+")
 #: The most words that the name of a unit has.
 LONGEST = 6
 #: An "and" that does not end a name; no one types it.
@@ -114,8 +117,25 @@ class Lists:
                     entry = entry[:begin] + " " * (end - begin) + entry[end:]
         return entry
 
+    def without_contacts(self, typed: str) -> tuple[tuple[str, ...], str]:
+        """Return whose phone numbers and addresses stand in a text, and the text without these."""
+        found = [(one[0], ids) for one in CONTACT.finditer(typed) if (ids := self._whose(one[0]))]
+        for contact, _ in found:
+            typed = typed.replace(contact, " ")
+        return tuple(sorted({id for _, ids in found for id in ids})), typed
+
+    def _whose(self, contact: str) -> set[str]:
+        traits = traits_of_requester(Identity(email=contact.strip(".")))
+        return {id for one in traits for id in self._by_contact.get(one, ())}
+
     def joined(self, typed: str) -> str:
-        """Return a text in which an "and" inside the name of a unit separates no people."""
+        """Return a text in which no unit's name and no listed phone holds what separates people."""
+        typed = CONTACT.sub(
+            lambda found: (
+                digits_of(found[0]) if "@" not in found[0] and self._whose(found[0]) else found[0]
+            ),
+            typed,
+        )
         return INNER_AND.sub(
             lambda found: f"{found[1]}{JOINT}" if self._is_pair(found[1], found[2]) else found[0],
             typed,
@@ -155,6 +175,15 @@ class Lists:
             for id, theirs in self.others.items()
             if any(is_requester(one, certain) or is_kept_apart(one, certain) for one in theirs)
         )
+
+    @cached_property
+    def _by_contact(self) -> Mapping[str, set[str]]:
+        """The ids of everyone on our lists, by their addresses and phones."""
+        found = defaultdict[str, set[str]](set)
+        for one in self.people:
+            for trait in contacts_among(traits_of_listed(one)):
+                found[trait].add(one.id)
+        return found
 
     @property
     def _spellings(self) -> Iterator[str]:

@@ -35,9 +35,9 @@ class Recognized:
 def recognize(typed: str, lists: Lists, identity: Identity = NOBODY_KNOWN) -> Recognized:
     """Find which people, and which units, the typed text means.
 
-    A family name is enough, and so is a given name by itself: excluding one colleague too many
-    does less harm than proposing someone whom the requester did not want. `identity` says what
-    "my unit" is.
+    A family name is enough, and so is a given name, which asks in a sentence: excluding one
+    colleague too many does less harm than proposing someone whom the requester did not want.
+    `identity` says what "my unit" is.
     """
     if says_nobody(typed):
         return Recognized()
@@ -54,8 +54,9 @@ def recognize(typed: str, lists: Lists, identity: Identity = NOBODY_KNOWN) -> Re
         units |= dict.fromkeys(found.units)
         unclear += found.unclear
         rest += [found.rest] if found.rest else []
+    is_read = rest or any(re.search(r"\w", entry) for entry in entries)
+    rest += [] if is_read else [shown(typed)]
     rest += [beyond] if beyond else []
-    rest += [] if entries else [shown(typed)]
     return Recognized(tuple(certain), without(unclear, certain), ", ".join(rest), tuple(units))
 
 
@@ -73,15 +74,15 @@ def _group(group: Group) -> Recognized:
 
 def _in_entry(entry: str, known: KnownNames, lists: Lists) -> Recognized:
     """Find the people meant by one part of the text; anything beyond a name is left to ask."""
-    groups = list(known.meant_by(lists.without_units(entry)))
+    reached, words = lists.without_contacts(entry)
+    groups = [(True, reached), *known.meant_by(lists.without_units(words))]
     certain = dict.fromkeys(id for is_certain, meant in groups if is_certain for id in meant)
     typed = shown(entry)
-    unclear = [
-        Unclear(typed[:LONGEST_SHOWN], meant) for is_certain, meant in groups if not is_certain
-    ]
+    maybe = dict.fromkeys(id for is_certain, meant in groups if not is_certain for id in meant)
+    unclear = (Unclear(typed[:LONGEST_SHOWN], tuple(sorted(maybe))),) if maybe else ()
     is_asked = bool(unclear) and len(typed) <= LONGEST_SHOWN
-    is_whole = is_asked or (bool(certain) and known.says_only(entry, certain))
-    return Recognized(tuple(certain), tuple(unclear), "" if is_whole else typed)
+    is_whole = is_asked or (bool(certain) and known.says_only(words, certain))
+    return Recognized(tuple(certain), unclear, "" if is_whole else typed)
 
 
 def _names_of(lists: Lists) -> list[Name]:

@@ -19,10 +19,10 @@ SPANISH = {
 
 def is_nickname(word: str, given: str) -> bool:
     """Tell whether one of two given names is short for the other, or both for a third."""
-    return bool(_whole(word) & _whole(given)) and word != given
+    return bool(whole_names(word) & whole_names(given)) and word != given
 
 
-def _whole(name: str) -> frozenset[str]:
+def whole_names(name: str) -> frozenset[str]:
     """Return the names that this one may stand for, itself included."""
     return _names_by_short_form().get(name, frozenset()) | {name}
 

@@ -12,6 +12,7 @@ from lib.text import folded
 from people.lists import Lists
 from people.names import recognize, without
 from people.records import NOT_ONE_ANSWER, Identity, Settled, Unclear
+from people.wording import COORDINATES, LEADS, PEER_SUPPORT
 from people.words_of_names import name_words, words_of
 
 #: What a reviewer may name beside people; no id has a space.
@@ -50,6 +51,24 @@ def perhaps_meant(identity: Identity, lists: Lists) -> tuple[str, ...]:
     return tuple(
         id for id, names in called if not all(words.isdisjoint(name_words(name)) for name in names)
     )
+
+
+def perhaps_by_role(
+    identity: Identity, coordinators: Collection[str], leaders: Collection[str]
+) -> tuple[str, ...]:
+    """Return whoever may be meant by a role that is still asked about: "no managers".
+
+    A role beside the name of someone who has it says only who that is.
+    """
+    found = list[str]()
+    for one in open_questions(identity):
+        text = folded(one.typed)
+        words = {word.removesuffix("s") for word in words_of(text)}
+        coordinate = not COORDINATES.isdisjoint(words) or PEER_SUPPORT.search(text)
+        for is_said, ids in ((coordinate, coordinators), (LEADS & words, leaders)):
+            if is_said and not {*ids} & {*one.could_mean}:
+                found += ids
+    return tuple(dict.fromkeys(found))
 
 
 def open_questions(identity: Identity) -> tuple[Unclear, ...]:

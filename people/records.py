@@ -92,8 +92,8 @@ class Identity:
     #: Units, as typed, that our lists do not know and no reviewer has settled; "" if the request
     #: names none.
     unknown_units: tuple[str, ...] = ()
-    #: Ids of people who may lead the requester's unit, or may be meant where answers could not be
-    #: read.
+    #: Ids of people who may lead the requester's unit, or may be meant by a role or by what could
+    #: not be read.
     perhaps_leading: tuple[str, ...] = ()
     #: Ids of people who are kept from this request under another id.
     kept_apart_ids: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Whether two records are one person: two requesters, or a requester and a listed person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -64,7 +64,7 @@ def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
     """Tell whether someone on our lists is the requester; a namesake counts as the requester.
 
     One shared trait is enough: an address, ignoring case; a phone, ignoring country and area
-    code; a whole name.
+    code; a whole name, also a former one or a nickname.
     """
     return not traits_of_listed(listed).isdisjoint(traits_of_requester(identity))
 
@@ -72,7 +72,8 @@ def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
 def traits_of_listed(listed: Person | Supporter) -> frozenset[str]:
     """Return the traits that would identify a listed person if they asked for support."""
     other_email = listed.notify_email if isinstance(listed, Supporter) else ""
-    return _listed_traits(listed.email, other_email, listed.phone, listed.name)
+    also = tuple(filter(None, (*listed.also_known_as, listed.called)))
+    return _listed_traits(listed.email, other_email, listed.phone, listed.name, also)
 
 
 def contacts_among(traits: frozenset[str]) -> frozenset[str]:
@@ -96,11 +97,21 @@ def traits_of_requester(identity: Identity) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _listed_traits(email: str, other_email: str, phone: str, name: str) -> frozenset[str]:
+def _listed_traits(
+    email: str, other_email: str, phone: str, name: str, also: tuple[str, ...]
+) -> frozenset[str]:
     addresses = {_address(typed) for typed in (email, other_email) if typed}
-    return frozenset(
-        addresses | {_number(digits) for digits in telling_digits(phone)} | _names(name)
-    )
+    names = {trait for one in (name, *_whole(name, also)) for trait in _names(one)}
+    return frozenset(addresses | {_number(digits) for digits in telling_digits(phone)} | names)
+
+
+def _whole(name: str, also: Iterable[str]) -> Iterator[str]:
+    """Yield former names and nicknames; one word may stand for the given or the family name."""
+    words = name.partition(",")[0].split()
+    for other in also:
+        yield other
+        if words and len(other.split()) == 1:
+            yield from (f"{words[0]} {other}", f"{other} {words[-1]}")
 
 
 @lru_cache(maxsize=1)

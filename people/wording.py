@@ -11,7 +11,8 @@ AROUND_A_NAME = AFTER_NAMES | {"dr", "miss", "mr", "mrs", "ms", "prof", "profess
 #: Usual words around names: they are no evidence for or against anyone.
 AROUND_NAMES = AFTER_NAMES | {
     "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
-    "chief", "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor",
+    "chief", "clinical", "colleague", "colleagues", "coordinador", "coordinadora", "coordinator",
+    "coworker", "director", "do", "doctor",
     "don", "dont", "dr", "everybody", "everyone", "except", "floor", "head", "her", "his", "i",
     "lead", "manager", "maybe", "me", "medical", "miss", "mr", "mrs", "ms", "my", "neither",
     "never", "no", "nobody", "none", "not", "nurse", "nurses", "nursing", "old", "one", "other",
@@ -21,6 +22,16 @@ AROUND_NAMES = AFTER_NAMES | {
     "young", "your", "con", "doctora", "dra", "el", "enfermera", "enfermero", "favor", "gracias",
     "hablar", "la", "mi", "nadie", "ni", "por", "prefiero", "quiero", "senor", "senora", "sr",
     "sra", "srta", "called", "named", "name",
+}  # fmt: skip
+#: Given names that are more often another word when they begin with a small letter: "I will".
+ALSO_WORDS = {
+    "angel", "app", "april", "art", "august", "bill", "can", "case", "chance", "charm", "chase",
+    "court", "dawn", "day", "dean", "dot", "drew", "duty", "early", "eve", "faith", "fall", "fate",
+    "field", "ford", "frank", "gene", "grace", "grant", "green", "guy", "honor", "hope", "hunter",
+    "joy", "june", "kill", "king", "kit", "lane", "left", "life", "long", "love", "major", "man",
+    "mark", "may", "memo", "mercy", "miles", "nada", "nap", "one", "page", "pat", "pink",
+    "quien", "rich", "rob", "rose", "sly", "son", "star", "sue", "summer", "sun", "than", "tick",
+    "van", "vet", "wash", "west", "will", "win", "wood",
 }  # fmt: skip
 #: Words that end the name; what follows describes the person.
 AFTER_A_NAME = {
@@ -37,6 +48,19 @@ POLITE = {
     "also", "and", "but", "especially", "favor", "gracias", "maybe", "mostly", "perhaps", "please",
     "plus", "por", "really", "thank", "thanks", "you",
 }  # fmt: skip
+#: Words, without the s of a plural, for roles that our files name: who coordinates, who leads.
+COORDINATES = {
+    "coordina", "coordinador", "coordinadora", "coordinadore", "coordinan", "coordinate",
+    "coordinating", "coordinator",
+}  # fmt: skip
+LEADS = {
+    "administration", "boss", "bosse", "chief", "direccion", "director", "directora", "directore",
+    "encargada", "encargado", "executive", "gerencia", "gerente", "head", "jefa", "jefatura",
+    "jefe", "lead", "leader", "leadership", "lider", "liderazgo", "lidere", "management",
+    "manager", "superior", "superiore", "supervisor", "supervisora", "supervisore",
+}  # fmt: skip
+#: What people call the program; who runs it coordinates.
+PEER_SUPPORT = re.compile(r"\b(peer support|apoyo entre (colegas|companeros|pares))\b")
 #: Whole answers, or parts of one, that say no one: only what no one could mean otherwise.
 SAYS_NOBODY = {
     "",

@@ -455,12 +455,13 @@ def _tells_of_the_server(db: Database, occasion: str, detail: str, *, is_passed_
 
 
 def failed(db: Database, since: datetime) -> list[int | None]:
-    """Return the case ids of mails given up since a moment; None for mails about no case."""
-    rows = db.execute(
-        "select case_id, id, done_at from outbox"
-        " where result in ('undeliverable', 'given up') and done_on >= ?",
-        [f"{since:%Y-%m-%d}"],
-    ).fetchall()
+    """Return the case ids of mails given up since a moment; None for mails about no case.
+
+    Those to invited people do not count: one more would tell that somebody was named or asked.
+    """
+    given_up = "result in ('undeliverable', 'given up') and done_on >= ?"
     return [
-        case_id for case_id, *done_at in rows if unstamp(db.seal.open(DONE_AT, *done_at)) >= since
+        one.mail.case_id
+        for one in _readable(db, given_up, f"{since:%Y-%m-%d}")
+        if one.mail.role != Role.INVITED and _done_at(db, one.id) >= since
     ]

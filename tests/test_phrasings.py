@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from people.not_wanted import open_questions, with_recognized
+from people.not_wanted import open_questions, perhaps_by_role, with_recognized
 from people.records import Identity
 from people.units import with_units
 from people.wording import says_nobody
@@ -29,12 +29,18 @@ def read(typed: str, unit: str = UNIT) -> Identity:
     return with_recognized(identity, LISTS)
 
 
+def by_role(found: Identity) -> set[str]:
+    """Return who is left out because of a role, in a request from the department of that unit."""
+    leaders = [one.id for one in PROGRAM.leaders]
+    return {*perhaps_by_role(found, PROGRAM.coordinators_of("obstetrics"), leaders)}
+
+
 def outcome(typed: str) -> str:
     """Say what becomes of an answer, in the words of the table."""
     found = read(typed)
     questions = open_questions(found)
     of_units = {*LISTS.people_of(found.not_wanted_units)}
-    asked = {id for one in questions for id in one.could_mean}
+    asked = {id for one in questions for id in one.could_mean} | by_role(found)
     certain = {*found.not_wanted_ids} - of_units - asked
     parts = [names(certain), *(f"everybody of {unit}" for unit in found.not_wanted_units)]
     left_out = f"leaves out {', '.join(filter(None, parts))}" if any(parts) else ""
@@ -70,6 +76,8 @@ TEXTS = st.text() | st.lists(PIECES).map("".join)
 @given(TEXTS)
 @example("No one I know")
 @example("A")
+@example("<O")
+@example("O.")
 @example("4711")
 @example("from ")
 @example("please and thank you")

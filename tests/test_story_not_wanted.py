@@ -213,7 +213,7 @@ def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> 
 
 
 def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
-    reference = world.request(QID11_TEXT="Beth Sandoval or rather Anna Novak, I think Tom Brooks")
+    reference = world.request(QID11_TEXT="Zoe Sandoval or rather Ida Novak, I think Tom Brooks")
     text = said_text(world, JORDAN, reference)
     could_be = {"pia-sandoval", "paula-novak", "tamika-brooks"}
     assert set(text.values("could_mean")) == could_be

@@ -1,6 +1,8 @@
 """Repeated, late and failed mails: mail programs and people can tell one from another."""
 
 from demo.mailbox import StoredMessage
+from tests.asking import page_of
+from tests.handing_over import PARTNER, agrees, asked_about
 from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, SAM, World
 
 
@@ -28,6 +30,19 @@ def test_only_urgent_requests_are_important_and_never_to_the_requester(world: Wo
     world.submit(QID12=2, QID2_TEXT="robin.lee@example.org")
     world.work()
     assert header(world.mail("robin.lee@example.org"), "Importance") == ""
+
+
+def test_the_mark_of_an_urgent_mail_tells_a_support_service_nothing(world: World) -> None:
+    """The requester said yes to a name and one way to be reached, not to their safety answer."""
+    reference = world.request(QID12=2)
+    page_of(world, reference).choose("call_taken")
+    page_of(world, reference).choose("called")
+    asked_about(world, page_of(world, reference))
+    agrees(world, world.open(world.mail(REQUESTER, "would you like to hear from them")), "phone")
+    world.passes(days=2)
+    assert len(world.mails(PARTNER)) > 1, "a reminder, too"
+    assert {header(mail, "Importance") for mail in world.mails(PARTNER)} == {""}
+    assert header(world.mail(JORDAN, reference), "Importance") == "high"
 
 
 def test_a_mail_that_an_outage_kept_back_says_that_it_is_late(world: World) -> None:

@@ -232,7 +232,12 @@ def test_a_second_request_without_a_unit_keeps_its_leaders_out_until_it_is_confi
     world: World,
 ) -> None:
     """Whoever filed the first may have written anything."""
-    gynecology = {"QID7_TEXT": "Gynecology Clinic", **OBSTETRICS}
+    # Hannah leads a unit there: she may act on neither, so she loses nothing.
+    gynecology = {
+        "QID7_TEXT": "Gynecology Clinic",
+        "QID11_TEXT": "Hannah Oyelaran",
+        **OBSTETRICS,
+    }
     older = world.request(**gynecology)
     assert YOLANDA in possible(world, older)
     newer = again(world, **gynecology | {"QID7_TEXT": None})
@@ -247,7 +252,12 @@ def test_a_second_request_without_a_unit_keeps_its_leaders_out_until_it_is_confi
 
 def test_a_second_request_without_a_unit_does_not_take_a_question_back(world: World) -> None:
     """Whoever is asked would say yes in vain."""
-    gynecology = {"QID7_TEXT": "Gynecology Clinic", **OBSTETRICS}
+    # Hannah leads a unit there: she may act on neither, so she loses nothing.
+    gynecology = {
+        "QID7_TEXT": "Gynecology Clinic",
+        "QID11_TEXT": "Hannah Oyelaran",
+        **OBSTETRICS,
+    }
     older = world.request(**gynecology)
     page_of(world, older).choose("offered", first=YOLANDA)
     newer = again(world, QID2_TEXT="jamie.other@example.org", **gynecology | {"QID7_TEXT": None})
@@ -320,3 +330,21 @@ def test_my_manager_is_who_leads_the_unit(world: World) -> None:
     assert not world.mails(ELENA)
     assert world.mails(JORDAN)
     assert not world.mails(PRIYA)
+
+
+@pytest.mark.parametrize(
+    ("also", "name"),
+    [("Hannah Smith", "Hannah Smith"), ("Smith", "Hannah Smith, RN"), ("Nan", "nan oyelaran")],
+)
+def test_who_asks_under_a_former_name_or_a_nickname_is_known_as_who_leads(
+    tmp_path: Path, also: str, name: str
+) -> None:
+    config = example_config(tmp_path)
+    program, hers = config / "program.toml", 'name = "Hannah Oyelaran"\n'
+    program.write_text(program.read_text().replace(hers, f'{hers}also_known_as = ["{also}"]\n'))
+    with living(tmp_path, config) as world:
+        private = {"QID2_TEXT": "h@home.test", "QID3_TEXT": "860-555-9999"}
+        reference = world.request(QID1_TEXT=name, QID7_TEXT="Night Float", **private, **OBSTETRICS)
+        assert not world.mails(HANNAH), "she does not review her own request"
+        led = {"rosa-delgado", "sarah-olsen", "uma-krishnan", "frank-moreau"}
+        assert not led & possible(world, reference), "they work where she leads"

@@ -129,8 +129,11 @@ def tells_no_moment(program: Program, mail: Outgoing, now: datetime) -> bool:
     """Tell whether an alarm about a mail would not tell the admins when someone asked.
 
     About a requester's mail it waits for the next day, by when other mails have shown whether the
-    server accepts any.
+    server accepts any. About one to somebody who is invited it never comes: it would tell that
+    they were named.
     """
+    if mail.role == Role.INVITED:
+        return False
     is_of_today = program.today(mail.leaves_at) == program.today(now)
     return mail.role != REQUESTER or not (is_of_today or program.quiet.covers(now))
 
@@ -155,7 +158,7 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
     with engine.store.write() as db:
         outbox.finish(db, claimed.id, now, outbox.UNDELIVERABLE)
         if mail.role == Role.INVITED:
-            asking.record_unreachable(db, mail.person)
+            asking.record_unreachable(db, mail)
         if mail.role not in TOLD_REVIEWERS and email.given_up is not GivenUp.NOBODY:
             # An address that is the admins' to mend.
             alarms.sound(db, "undeliverable", mail.person, now)

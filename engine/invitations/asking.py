@@ -120,12 +120,19 @@ def fresh_links(engine: Engine, address: str, now: datetime) -> list[Outgoing]:
     return [mail for stored in loud for mail in fresh_link(engine, stored.person, now)]
 
 
-def record_unreachable(db: Database, person: str) -> None:
-    """Record a returned mail for people who see the answers. Call it inside a transaction."""
-    stored = stored_asked.find(db, person)
-    if stored is not None:
-        one = replace(stored.invitation, is_unreachable=True, remind_at=None)
-        stored_asked.save(db, stored, one)
+def record_unreachable(db: Database, mail: Outgoing) -> None:
+    """Record a returned mail for people who see the answers. Call it inside a transaction.
+
+    Whom the question never reached may be asked it again at any time.
+    """
+    stored = stored_asked.find(db, mail.person)
+    if stored is None:
+        return
+    one = replace(stored.invitation, is_unreachable=True, remind_at=None)
+    stored_asked.save(db, stored, one)
+    is_question = mail.email == KINDS[one.kind].email and not mail.subject
+    if is_question and not one.is_answered:
+        refusals.end_rest(db, one.kind, one.address)
 
 
 # The clock

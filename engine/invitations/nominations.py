@@ -77,7 +77,7 @@ def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetim
     return Invitation(
         kind=Kind.NOMINATION,
         name=nominated.name,
-        address=nominated.address,
+        address=mailbox_of(nominated.address),
         ends_at=now + engine.program.file.invitations.forget_after,
         about=document.write(about),
     )
@@ -129,7 +129,7 @@ def _held(engine: Engine) -> list[StoredInvitation]:
 def _ask(
     engine: Engine, db: Database, stored: StoredInvitation, address: str, now: datetime
 ) -> None:
-    one = replace(stored.invitation, address=address)
+    one = replace(stored.invitation, address=mailbox_of(address))
     about = replace(document.read(one.about), doubt=None)
     is_same = mailbox_of(address) == mailbox_of(stored.invitation.address)
     was_asked = is_same and one.asked_at is not None

@@ -23,7 +23,7 @@ def begin(
     engine: Engine, unit: str, addresses: Iterable[str], language: str, now: datetime
 ) -> StoredInvitation:
     """Write to a group without the people who must not be asked; no one learns who they are."""
-    several = {mailbox_of(one): one for one in addresses}
+    mailboxes = dict.fromkeys(map(mailbox_of, addresses))
     until = now + engine.program.file.invitations.answer_within
     group = Invitation(
         kind=Kind.GROUP,
@@ -32,13 +32,13 @@ def begin(
         ends_at=until + LISTED_FOR,
         asked_at=now,
         until=until,
-        about=group_document.write(Group(len(several))),
+        about=group_document.write(Group(len(mailboxes))),
         language=language,
     )
     with engine.store.write() as db:
         stored = asked.add(db, group)
-        for address in several.values():
-            _ask(engine, db, stored, address, now)
+        for mailbox in mailboxes:
+            _ask(engine, db, stored, mailbox, now)
     return stored
 
 

@@ -8,6 +8,7 @@ from engine.engine import Engine
 from engine.invitations import arrivals, asking
 from invitations.model import Invitation, Kind
 from invitations.referral import Referral, Referred, document
+from lib.addresses import mailbox_of
 from people.records import Referrer
 from store import alarms
 from store.database import Database
@@ -66,7 +67,7 @@ def _tell_unusable(
     told = Invitation(
         kind=Kind.REFERRER,
         name="",
-        address=referred.answer_to,
+        address=mailbox_of(referred.answer_to),
         ends_at=now + KEPT,
         language=referred.language,
     )
@@ -89,7 +90,7 @@ def _new(engine: Engine, referred: Referred, ask_at: datetime) -> Invitation:
     return Invitation(
         kind=Kind.REFERRAL,
         name="",
-        address=referred.address,
+        address=mailbox_of(referred.address),
         ends_at=ask_at + engine.program.file.invitations.answer_within,
         ask_at=ask_at,
         about=document.write(Referral((referred.referrer,))),

@@ -9,12 +9,14 @@ from notifications.mail.compose import Message
 from notifications.mail.properties import Urgency
 from store import outbox
 from store.database import Database
-from store.outbox import REQUESTER, Claimed, Outgoing
+from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from workflow import words
-from workflow.model import Case
+from workflow.model import Case, Role
 
 #: A mail that leaves this much later than it should says so.
 LATE = timedelta(hours=1)
+#: Who knows that a request is urgent. Anyone else would read the answer about safety in the mark.
+KNOWS_URGENT = (Role.REVIEWER, Role.SUPPORTER, RING)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def place_of(
     is_repeated = sent > 0 and mail.moment is not None
     repeats = _nth(mail, sent + 1, language.time(now, zone), language) if is_repeated else ""
     late_since = language.day_and_time(mail.leaves_at, zone) if _is_late(claimed, now) else ""
-    is_urgent = case is not None and case.is_urgent and mail.role != REQUESTER
+    is_urgent = case is not None and case.is_urgent and mail.role in KNOWS_URGENT
     return Placed(repeats, repeats, late_since, thread, is_urgent)
 
 

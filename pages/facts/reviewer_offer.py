@@ -100,6 +100,7 @@ def _away(casebook: Casebook, offer: Offer | None, now: datetime) -> str:
 def _exclusion(casebook: Casebook, loaded: Loaded) -> str:
     """Say why the supporter is impossible by what is known now; "" if they are not."""
     offer = loaded.case.current_offer
+    loaded = duplicates.without_referrers(casebook, loaded)
     if offer is None or not duplicates.has_impossible_supporter(casebook, loaded):
         return ""
     is_wish = loaded.identity is not None and offer.supporter in loaded.identity.not_wanted_ids

@@ -16,6 +16,13 @@ def rest(db: Database, kind: Kind, address: str, until: date) -> None:
     )
 
 
+def end_rest(db: Database, kind: Kind, address: str) -> None:
+    """Let someone be asked this again; for good stays for good."""
+    db.execute(
+        "delete from refusals where hash = ? and until is not null", [_hash(db, kind, address)]
+    )
+
+
 def never_again(db: Database, kind: Kind, address: str) -> None:
     db.execute(
         "insert into refusals (hash, until) values (?, null)"

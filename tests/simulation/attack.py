@@ -11,8 +11,8 @@ from flask import Flask
 from lib.statistics.spans import bucket
 from tests.differencing import ALL, BUCKETS, Cell, Truth, computed, is_told
 from tests.simulation.reported import Own, Reported
-from workflow.reports.feedback import ANSWERS, SOON
-from workflow.reports.figures import OTHERS, UNENDED
+from workflow.reports.feedback import ANSWERS
+from workflow.reports.figures import UNENDED
 from workflow.reports.legs import Leg
 from workflow.reports.periods import is_year
 
@@ -63,9 +63,6 @@ def _truth(reported: Reported, names: dict[str, list[str]]) -> Iterator[tuple[Ce
         assert not is_year(quarter)
         for what in COUNTED:
             counts = own.count(what)
-            if OTHERS in names[what] and what in ANSWERS:
-                # Whoever answers at all answers the first question.
-                counts[OTHERS] = own.count(SOON).total() - counts.total()
             yield from (((quarter, what, name), counts[name]) for name in names[what])
         for leg in Leg:
             counts = _buckets(own, leg)

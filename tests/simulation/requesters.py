@@ -16,8 +16,9 @@ ROLE_WEIGHTS = (60, 14, 7, 5, 6, 4, 4)
 URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.1, 0.1
 #: Who does not say where they work: some because they fear who leads it.
 NAMES_NO_UNIT, SILENT = 0.08, (None, "", "-")
-#: Who they would rather not talk to, as they write it: by a name of before, or on no list of ours.
-BY_FORMER_NAME, ON_NO_LIST = 0.25, 0.25
+#: Who they would rather not talk to, as they write it: by a name of before, by the given name in a
+#: sentence, or on no list of ours.
+BY_FORMER_NAME, BY_GIVEN_NAME, ON_NO_LIST = 0.15, 0.15, 0.25
 #: Family names that are like none of those on our lists.
 UNKNOWN_FAMILIES = (
     "Castaneda", "Eccleston", "Ekwueme", "Ivanishvili", "Ostrowski", "Papadakis", "Vasquez",
@@ -193,7 +194,10 @@ class Crowd:
         if draw < ON_NO_LIST:
             made.answers["QID11_TEXT"] = f"{self.chance.choice(FIRST)} {unknown}"
             return
-        is_former = draw < ON_NO_LIST + BY_FORMER_NAME
-        given = person.name.split()[0]
-        made.answers["QID11_TEXT"] = f"{given} {unknown}" if is_former else person.name
+        given, written = person.name.split()[0], person.name
+        if draw < ON_NO_LIST + BY_FORMER_NAME:
+            written = f"{given} {unknown}"
+        elif draw < ON_NO_LIST + BY_FORMER_NAME + BY_GIVEN_NAME:
+            written = f"I'd rather not talk to {given}"
+        made.answers["QID11_TEXT"] = written
         made.barred.add(person.id)
