@@ -6,7 +6,7 @@ from pages.forms import NOBODY
 from people.records import Identity
 from tests.asking import page_of
 from tests.test_story_not_wanted import asked_first, said_text, settles
-from tests.twice import again
+from tests.twice import again, confirm
 from tests.world import JORDAN, PRIYA, REQUESTER, World
 from workflow.model import State
 
@@ -120,3 +120,18 @@ def test_another_question_stays_open_when_a_settled_one_is_answered_again(world:
     sent = text.choose("recognized", typed=WORDS, could_mean="", meant="amara-cole")
     assert sent.status == 200
     assert asked_first(page_of(world, reference, PRIYA))
+
+
+def test_settled_words_of_a_request_merged_after_the_first_contact_are_forgotten(
+    world: World,
+) -> None:
+    older, _ = world.in_contact()
+    newer = again(world, QID11_TEXT=WORDS)
+    settles(said_text(world, JORDAN, newer), "beth-lindgren")
+    assert page_of(world, newer).choose("same_request", other=older).status == 200
+    world.passes(minutes=6)
+    confirm(world, REQUESTER)
+    left = stored(world, older)
+    assert left.second is None
+    assert (left.settled, left.not_wanted_as_typed) == ((), "")
+    assert "beth-lindgren" in left.not_wanted_ids

@@ -16,7 +16,7 @@ from people.contacts import (
     with_contact,
 )
 from people.names import is_same_name
-from people.not_wanted import merged
+from people.not_wanted import merged, without_settled
 from people.records import EVERYTHING, Identity
 from workflow.model import (
     Case,
@@ -215,7 +215,7 @@ def merged_identity(older: Identity, newer: Identity, case: Case, newer_facts: F
     contact = replace(newer, **_contact(older, newer, newer_facts))
     identity = with_contact(remembering(remembering(identity, older), newer), contact)
     if case.state is State.IN_CONTACT:
-        return replace(identity, note="", unread=())
+        return without_settled(replace(identity, note="", unread=()))
     return identity
 
 
