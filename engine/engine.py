@@ -324,7 +324,8 @@ class Engine:
         separated, left = None, contacts.left_behind(self.casebook, loaded, transition)
         if loaded.own is not None and contacts.is_settled(transition):
             identity = contacts.identity_after(self.casebook, loaded.own, transition)
-            identity = with_referrers(self.store.read(), identity)
+            if transition.decision.event not in (Event.CONTACT_REFUSED, Event.SEPARATED):
+                identity = with_referrers(self.store.read(), identity)
             separated = contacts.separated(self.casebook, loaded, transition)
             transition = contacts.with_fitting_notices(transition, loaded.own, identity)
             if transition.after.is_open:
