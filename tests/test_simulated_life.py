@@ -96,7 +96,8 @@ def test_it_notices_what_is_not_forgotten_and_what_is_lost(life: Life) -> None:
 def test_it_notices_that_files_are_wrong_since_nothing_would_change_any_more(life: Life) -> None:
     look(life)
     roster = world(life).folder / "config/supporters.csv"
-    roster.write_text(roster.read_text().replace("860-555-", "860-five-"))
+    roster.write_text(roster.read_text().replace(",active", ",asleep"))
+    life.service.jump(life.now() + MINUTE)
     life.service.work()
     (told,) = (m for m in life.service.mailbox.messages if "fix your files" in m.subject)
     with pytest.raises(Violation, match="made a mistake in the files"):
