@@ -123,12 +123,13 @@ def decide(slot: int) -> ResponseReturnValue:
 
 
 def _evenly(visit: Visit) -> AbstractContextManager[None]:
-    """Let a requester's page take as long as any: one that was combined with another takes longer.
+    """Let a page take as long as any: that of a request combined with another takes longer.
 
-    Whoever filed a request in a colleague's name must not learn by that whether there is another.
+    Whoever filed a request in a colleague's name must not learn by that whether there is another,
+    and a supporter who did must not learn that it is the one they are asked about. Reviewers know.
     """
-    is_requester = visit.role is Role.REQUESTER
-    return in_steps(SHORT_STEP_SECONDS) if is_requester else nullcontext()
+    knows = visit.role is Role.REVIEWER
+    return nullcontext() if knows else in_steps(SHORT_STEP_SECONDS)
 
 
 def _answer(asked: Visit) -> ResponseReturnValue:

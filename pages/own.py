@@ -15,7 +15,7 @@ from lib.languages.said import for_staff
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES, DIGEST, MAILED, NEWCOMERS, TRAININGS
 from pages import visits
-from pages.access.timing import SHORT_STEP_SECONDS, in_steps
+from pages.access.timing import SHORT_STEP_SECONDS, in_steps, refusals_in_steps
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
@@ -215,7 +215,7 @@ def open_request() -> ResponseReturnValue:
     The link to the board may have been passed on, so the board opens and decides nothing.
     """
     person, chosen = reviewer(), request.form.get("choice", "")
-    with in_steps(SHORT_STEP_SECONDS):
+    with refusals_in_steps(), in_steps(SHORT_STEP_SECONDS):
         loaded = casebook().load(chosen)
         if visits.current_person().page != BOARD:
             # What was merged is on their board, and looks like any other.

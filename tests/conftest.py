@@ -26,6 +26,7 @@ import program
 from engine import trial
 from notifications.mail import mime
 from notifications.mail.compose import Composer
+from pages.access import timing
 from program import Problem, Program, files
 from program.roster import read_roster
 from store.engines.postgresql import close_all
@@ -84,6 +85,8 @@ vars(files)["tomllib"] = SimpleNamespace(
 # Few mails have a sender or a subject of their own.
 vars(mime)["_folded"] = lru_cache(KNOWN_HEADERS)(mime._folded)
 vars(http.client)["parse_headers"] = parse_headers
+# Answers that end at whole steps of time end at once, but for the tests of that: see `waits`.
+vars(timing)["sleep"] = lambda _: None
 # Most worlds begin with the same files at the same moment.
 try_calendar, tried = trial._calendar_problems, dict[tuple[str, datetime], tuple[Problem, ...]]()
 
@@ -174,6 +177,15 @@ def nothing_stays_open() -> Iterator[None]:
     """Close the connections of each app that a story made beside the one of its world."""
     yield
     close_all()
+
+
+@pytest.fixture
+def waits() -> Iterator[None]:
+    """Let answers wait for whole steps of time, as they do in earnest."""
+    at_once = vars(timing)["sleep"]
+    vars(timing)["sleep"] = sleep
+    yield
+    vars(timing)["sleep"] = at_once
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from tests.test_story_urgent_answers import offered as offered_urgently
 from tests.twice import again, merge, page_of
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, Page, World
 
+pytestmark = pytest.mark.usefixtures("waits")
 OTHER = {
     "QID1_TEXT": "Robin Vale",
     "QID2_TEXT": "robin.vale@example.org",
@@ -267,3 +268,15 @@ def test_asking_to_talk_takes_the_same_time_about_one_that_is_gone(world: World)
         said = own.choose("talk", reference=about)
         assert said.status == 409
         assert said.answer.elapsed.total_seconds() >= SHORT_STEP_SECONDS
+
+
+def test_what_opens_a_request_takes_whole_steps_for_all_who_may_have_filed_another(
+    world: World,
+) -> None:
+    """Combined with theirs, it takes longer to find and to show."""
+    reference = world.offered()
+    for mail in (world.mail(REQUESTER), world.mail(world.asked(reference))):
+        page = world.open(mail)
+        (pressed,) = page.answer.history
+        took = [one.elapsed.total_seconds() for one in (pressed, page.answer)]
+        assert min(took) >= SHORT_STEP_SECONDS

@@ -380,6 +380,7 @@ def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
     assert Browser().open(link).status == 410
 
 
+@pytest.mark.usefixtures("waits")
 def test_the_board_does_not_tell_by_its_time_what_is_kept_from_its_reader(world: World) -> None:
     """It opens each request that it hides, so without a wait it would take longer for each."""
     world.request(QID11_TEXT="Jordan Reyes")

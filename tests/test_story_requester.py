@@ -366,6 +366,7 @@ def test_a_reload_after_everything_was_deleted_says_so(
     assert "Please open the link again" in page.again().text
 
 
+@pytest.mark.usefixtures("waits")
 def test_their_page_comes_at_moments_that_tell_of_no_other_request(world: World) -> None:
     """One that was combined with another takes more work, and anyone may have filed it."""
     world.request()

@@ -1,8 +1,8 @@
 """Answers that take longer for a secret reason, given at moments that do not tell it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 
 STEP_SECONDS, SHORT_STEP_SECONDS = 0.1, 0.05
 
@@ -10,11 +10,9 @@ STEP_SECONDS, SHORT_STEP_SECONDS = 0.1, 0.05
 @contextmanager
 def in_steps(seconds: float = STEP_SECONDS) -> Iterator[None]:
     """Let what is done here take a whole number of steps."""
-    began = time.monotonic()
-    try:
-        yield
-    finally:
-        _wait(began, seconds)
+    began = monotonic()
+    yield
+    _wait(began, seconds)
 
 
 @contextmanager
@@ -23,7 +21,7 @@ def refusals_in_steps() -> Iterator[None]:
 
     A request that is gone is refused at once, and one that is kept from a reader is read first.
     """
-    began = time.monotonic()
+    began = monotonic()
     try:
         yield
     except Exception:
@@ -32,4 +30,4 @@ def refusals_in_steps() -> Iterator[None]:
 
 
 def _wait(began: float, seconds: float) -> None:
-    time.sleep((began - time.monotonic()) % seconds)
+    sleep((began - monotonic()) % seconds)

@@ -146,6 +146,7 @@ def alone(folder: Path, seed: int = 0, config: Path | None = None) -> Iterator[A
     config = config or as_simulated(example_config(folder))
     lots = patch("engine.engine.secrets", random.Random(seed))
     waits = patch("engine.access.fresh_links.secrets", random.Random(seed))
-    with living(folder, config) as world, lots, waits:
+    at_once = patch("pages.access.timing.sleep")
+    with living(folder, config) as world, lots, waits, at_once:
         world.qualtrics.brand.chance_of_ids = random.Random(seed)
         yield Alone(world)
