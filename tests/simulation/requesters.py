@@ -83,11 +83,12 @@ class Crowd:
         made = self._stranger(answers)
         if self.chance.random() < ON_OUR_LISTS:
             self._be_one_of_us(made)
-        if self.chance.random() < LED_BY_ONE_OF_US:
-            self._be_led(made)
         if self.chance.random() < NAMES_NO_UNIT:
+            # Who leads them in another department than they say, nobody can know.
             made.secrets.discard(str(made.answers["QID7_TEXT"]))
             made.answers["QID7_TEXT"] = self.chance.choice(SILENT)
+        elif self.chance.random() < LED_BY_ONE_OF_US:
+            self._be_led(made)
         if made.answers["QID7_TEXT"] in SILENT:
             made.barred |= self._perhaps_leading(made)
         if self.chance.random() < NOT_WANTED:
