@@ -2,18 +2,19 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from lib.text import folded
 from people.nicknames import whole_names
-from people.wording import AFTER_A_NAME, ALSO_WORDS, AROUND_NAMES
+from people.wording import AFTER_A_NAME, ALSO_WORDS, AROUND_NAMES, AROUND_WHOLE_ENTRY
 from people.words_of_names import (
     Likeness,
     Words,
     is_given,
     is_like,
+    is_name_here,
     is_short_form,
     is_usual,
     likeness_of,
@@ -106,6 +107,24 @@ class KnownNames:
             yield False, perhaps
         if mentioned := self._mentioned(entry, certain):
             yield False, mentioned
+
+    def called_by_usual_word(
+        self, entry: str, units: Collection[str], certain: Collection[str] = ()
+    ) -> Iterator[str]:
+        """Yield the ids of everyone whose name is a usual word or a unit's: "Dr. Young", "Ed"."""
+        theirs = {word for one in self.names if {*certain} & {*one.ids} for word in one.every_word}
+        written = words_of(entry)
+        words = [folded(word) for word in written]
+        others = {*words} - AROUND_WHOLE_ENTRY
+        for before, own, word in zip(["", *words], written, words, strict=False):
+            is_unit, is_alone = word in units, others <= {word}
+            is_word = word in AROUND_NAMES | AFTER_A_NAME or is_unit
+            if is_word and word not in theirs and is_name_here(own, before, is_alone, is_unit):
+                yield from (id for name in self.called(word) for id in name.ids)
+
+    def called(self, word: str) -> set[Name]:
+        """Return everyone whose given or family name is exactly this word."""
+        return self.by_given.get(word, set()) | self.by_family.get(word, set())
 
     def says_only(self, entry: str, meant: Iterable[str]) -> bool:
         """Tell whether an entry says nothing but the names of these people, and who they are."""
@@ -203,7 +222,7 @@ class KnownNames:
         for likeness, names in _like(word, self.by_family):
             for name in names:
                 has_given = _has_given(name, around)
-                if word in AROUND_NAMES and not has_given:
+                if word in AROUND_NAMES | AFTER_A_NAME and not has_given:
                     continue
                 if likeness >= Likeness.SLIP or is_alone or has_given:
                     found[name] = max(likeness, found.get(name, likeness))

@@ -194,6 +194,10 @@ class Lists:
         return frozenset(words for one in self._spellings if (words := unit_words(one)))
 
     @cached_property
+    def one_word_units(self) -> frozenset[str]:
+        return frozenset(words[0] for words in self._spelled if len(words) == 1)
+
+    @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
         """The words on both sides of an "and" inside the names of units."""
         found = (pair for one in self._spellings for pair in INNER_AND.findall(one))

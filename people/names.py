@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lib.text import folded
 from people.known_names import KnownNames, Name
-from people.lists import Group, Lists, shown
+from people.lists import Lists, shown
 from people.records import Identity, Unclear
-from people.wording import is_polite, says_nobody
-from people.words_of_names import Words, name_words
+from people.wording import AROUND_WHOLE_ENTRY, is_polite, says_nobody
+from people.words_of_names import Words, is_name_here, name_words, words_of
 
 BETWEEN_NAMES = re.compile(
     r"([,;:&+()\n]|(?<!\bn)/|\b(?:and|(?-i:[Oo]r)|nor|ni|und|oder|et|ou|y|o)\b)",
@@ -48,8 +49,7 @@ def recognize(typed: str, lists: Lists, identity: Identity = NOBODY_KNOWN) -> Re
     entries = [entry for entry in entries if not is_polite(entry)] or entries
     certain, unclear, units, rest = dict[str, None](), list[Unclear](), dict[str, None](), []
     for entry in dict.fromkeys(one for one in entries if not says_nobody(one)):
-        group = lists.group_in(entry, identity)
-        found = _group(group) if group else _in_entry(entry, known, lists)
+        found = _group(entry, known, lists, identity) or _in_entry(entry, known, lists)
         certain |= dict.fromkeys(found.certain)
         units |= dict.fromkeys(found.units)
         unclear += found.unclear
@@ -68,8 +68,16 @@ def _as_far_as_read(typed: str) -> tuple[str, str]:
     return typed[:cut], typed[cut:]
 
 
-def _group(group: Group) -> Recognized:
-    return Recognized(certain=group.ids, units=group.units)
+def _group(entry: str, known: KnownNames, lists: Lists, identity: Identity) -> Recognized | None:
+    if not (group := lists.group_in(entry, identity)):
+        return None
+    called = known.called_by_usual_word(entry, lists.one_word_units)
+    return Recognized(group.ids, _unclear(entry, called), units=group.units)
+
+
+def _unclear(entry: str, could_mean: Iterable[str]) -> tuple[Unclear, ...]:
+    ids = tuple(sorted({*could_mean}))
+    return (Unclear(shown(entry)[:LONGEST_SHOWN], ids),) if ids else ()
 
 
 def _in_entry(entry: str, known: KnownNames, lists: Lists) -> Recognized:
@@ -78,8 +86,9 @@ def _in_entry(entry: str, known: KnownNames, lists: Lists) -> Recognized:
     groups = [(True, reached), *known.meant_by(lists.without_units(words))]
     certain = dict.fromkeys(id for is_certain, meant in groups if is_certain for id in meant)
     typed = shown(entry)
-    maybe = dict.fromkeys(id for is_certain, meant in groups if not is_certain for id in meant)
-    unclear = (Unclear(typed[:LONGEST_SHOWN], tuple(sorted(maybe))),) if maybe else ()
+    maybe = [id for is_certain, meant in groups if not is_certain for id in meant]
+    called = known.called_by_usual_word(words, lists.one_word_units, certain)
+    unclear = _unclear(entry, (*maybe, *called))
     is_asked = bool(unclear) and len(typed) <= LONGEST_SHOWN
     is_whole = is_asked or (bool(certain) and known.says_only(words, certain))
     return Recognized(tuple(certain), unclear, "" if is_whole else typed)
@@ -118,11 +127,25 @@ def is_same_name(one: str, other: str) -> bool:
 def _entries(typed: str, known: KnownNames) -> list[str]:
     """Split typed text into names; "Cole, Amara" stays one name if it is someone on our lists."""
     entries, separator = list[str](), ""
-    for number, part in enumerate(BETWEEN_NAMES.split(typed)):
+    parts = BETWEEN_NAMES.split(typed)
+    for number, part in enumerate(parts):
         if number % 2:
             separator = part
+            if known.called(folded(part)) and _is_name(part, parts[number - 1], parts[number + 1]):
+                title = entries.pop() if entries and _is_around_name(entries[-1]) else ""
+                entries.append(f"{title} {part}".strip())
         elif entries and separator == "," and known.is_one_name(entries[-1], part):
             entries[-1] = f"{part.strip()} {entries[-1]}"
         elif part.strip():
             entries.append(part.strip())
     return entries
+
+
+def _is_name(separator: str, before: str, after: str) -> bool:
+    """Tell whether a word that usually joins names is one itself: "Dr. Ni"."""
+    is_alone = _is_around_name(before) and _is_around_name(after)
+    return is_name_here(separator, "".join(words_of(folded(before))[-1:]), is_alone)
+
+
+def _is_around_name(text: str) -> bool:
+    return {*words_of(folded(text))} <= AROUND_WHOLE_ENTRY

@@ -33,6 +33,11 @@ ALSO_WORDS = {
     "quien", "rich", "rob", "rose", "sly", "son", "star", "sue", "summer", "sun", "than", "tick",
     "van", "vet", "wash", "west", "will", "win", "wood",
 }  # fmt: skip
+#: What comes right before a name, even if the name is a usual word: "Dr. Young".
+TITLES = AROUND_A_NAME - AFTER_NAMES | {
+    "coordinador", "coordinadora", "coordinator", "doctor", "doctora", "dra", "enfermera",
+    "enfermero", "nurse", "senor", "senora", "sr", "sra", "srta",
+}  # fmt: skip
 #: Words that end the name; what follows describes the person.
 AFTER_A_NAME = {
     "at", "because", "for", "from", "has", "in", "is", "of", "on", "since", "was", "when",
@@ -46,7 +51,12 @@ GROUPS = {
 #: Said beside names, these mean no one.
 POLITE = {
     "also", "and", "but", "especially", "favor", "gracias", "maybe", "mostly", "perhaps", "please",
-    "plus", "por", "really", "thank", "thanks", "you",
+    "plus", "por", "really", "thank", "thanks",
+}  # fmt: skip
+#: Beside these, a word is still a whole entry: "not Young, please".
+AROUND_WHOLE_ENTRY = POLITE | TITLES | {
+    "anybody", "anyone", "cualquiera", "everybody", "everyone", "excepto", "except", "menos", "no",
+    "not", "todos",
 }  # fmt: skip
 #: Words, without the s of a plural, for roles that our files name: who coordinates, who leads.
 COORDINATES = {
@@ -93,4 +103,6 @@ def is_polite(text: str) -> bool:
 
 
 def _impolite(words: list[str]) -> list[str]:
-    return [word for word in words if word not in POLITE]
+    pairs = zip(["", *words], words, strict=False)
+    # Min You is somebody, "thank you" is not.
+    return [word for pair in pairs if (word := pair[1]) not in POLITE and pair != ("thank", "you")]

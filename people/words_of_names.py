@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lib.text import folded
 from people.nicknames import is_nickname
-from people.wording import AFTER_A_NAME, AFTER_NAMES, AROUND_NAMES, GROUPS
+from people.wording import AFTER_A_NAME, AFTER_NAMES, AROUND_NAMES, GROUPS, TITLES, says_nobody
 
 Words = tuple[str, ...]
 
@@ -67,6 +67,17 @@ def is_like(word: str, theirs: Collection[str]) -> bool:
 def is_usual(word: str) -> bool:
     """Tell whether a word beside a name says nothing more: "Dr.", not "team"."""
     return len(word) == 1 or (word in AROUND_NAMES | AFTER_A_NAME and word not in GROUPS)
+
+
+def is_name_here(own: str, before: str, is_alone: bool, is_unit: bool = False) -> bool:
+    """Tell whether a usual word that is also somebody's name is that name, not the word.
+
+    It is after a title, alone, or with a capital letter. A unit is often in capitals: "ED" is not
+    Ed.
+    """
+    is_large = own.istitle() if is_unit else own != own.lower()
+    has_capital = is_large and len(own) > 1 and not says_nobody(own)
+    return before in TITLES or is_alone or has_capital
 
 
 def name_in(words: Iterable[str]) -> Iterator[str]:

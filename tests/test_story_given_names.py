@@ -36,6 +36,17 @@ def test_who_is_named_in_a_sentence_is_never_mailed_and_the_others_are_asked(
     assert not world.mails(JORDAN), "no reminder either"
 
 
+@pytest.mark.parametrize("typed", ["Dr. Young", "young"])
+def test_whose_name_is_a_usual_word_is_not_mailed_either(tmp_path: Path, typed: str) -> None:
+    config = example_config(tmp_path)
+    program = config / "program.toml"
+    program.write_text(program.read_text().replace("Jordan Reyes", "Zelda Young"))
+    with living(tmp_path, config) as world:
+        reference = world.request(QID11_TEXT=typed)
+        assert "It’s Zelda Young" in said_text(world, PRIYA, reference).text
+        assert not world.mails(JORDAN)
+
+
 def test_once_it_was_an_ordinary_word_the_colleague_decides_too(world: World) -> None:
     reference = world.request(QID11_TEXT="my neighbor Jordan, who works elsewhere")
     text = said_text(world, PRIYA, reference)
