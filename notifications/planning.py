@@ -100,7 +100,8 @@ def _may_no_reviewer_be_reached(casebook: Casebook, loaded: Loaded, failed: Outg
 
 def _was_to_second(loaded: Loaded, failed: Outgoing) -> bool:
     """Tell whether a mail went to an address that waits: of a correction or a newer request."""
-    return failed.person == SECOND_ADDRESS or failed.case_id != loaded.stored.id
+    is_of_newer = failed.role == Role.REQUESTER and failed.case_id != loaded.stored.id
+    return failed.person == SECOND_ADDRESS or is_of_newer
 
 
 def late_words(casebook: Casebook, newer: Loaded, now: datetime) -> Iterator[Outgoing]:

@@ -9,6 +9,7 @@ from demo.bounces import maildir_at, report
 from demo.mailbox import StoredMessage
 from tests.returns import living_with_returns, passes_in_steps
 from tests.standing_in import at, say
+from tests.twice import again, merge
 from tests.world import DAVID, ELENA, JORDAN, PRIYA, SAM, World
 
 
@@ -81,3 +82,20 @@ def test_a_stand_in_who_hears_of_anothers_lost_mail_is_not_called_by_it(world: W
     assert may_act(world, reference, "david-okafor"), "they stand in"
     at(world, 25, 9)
     assert not may_act(world, reference, "david-okafor")
+
+
+def test_a_reviewers_lost_mail_says_nothing_of_the_second_address(world: World) -> None:
+    """It was about the newer one of two requests, whose requester has yet to say it is theirs."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="robin.ash@example.org")
+    mail = world.mail(PRIYA, f"{newer}:")
+    merge(world, older, newer)
+    world.passes(minutes=15)
+    report_on(world, mail)
+    assert ("undeliverable",) in world.rows("outbox", "result")
+    confirmation = world.case(older).confirmation
+    assert confirmation is not None
+    assert not confirmation.came_back
+    told = world.mail(JORDAN, "didn’t get through").text
+    assert "email to a coordinator couldn’t be delivered" in told
+    assert not may_act(world, older, "elena-fischer")
