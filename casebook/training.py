@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from casebook.casebook import Casebook
 from invitations.model import Answer, Kind
 from invitations.nomination import document as nomination
-from invitations.training import Place, document, lacking
+from invitations.training import Place, document, is_canceled, lacking
 from matching.fairness import quarter_of
 from people.supporters import Supporter, SupporterStatus
 from program import Program
@@ -35,6 +35,10 @@ class Guest:
     def says_yes(self) -> bool:
         return self.stored.invitation.answer is Answer.YES
 
+    @property
+    def counts(self) -> bool:
+        return not is_canceled(self.stored.invitation)
+
 
 def guests(casebook: Casebook) -> list[Guest]:
     """Return everyone who is asked to a session, in the order in which they were."""
@@ -44,7 +48,8 @@ def guests(casebook: Casebook) -> list[Guest]:
 
 
 def guests_of(casebook: Casebook, session: str) -> list[Guest]:
-    return [guest for guest in guests(casebook) if guest.place.session == session]
+    """Return the guests of a session; one that comes back after it was canceled begins anew."""
+    return [one for one in guests(casebook) if one.place.session == session and one.counts]
 
 
 def _name(casebook: Casebook, stored: StoredInvitation, place: Place) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from invitations.model import Invitation
 from lib.documents import Document
 
 
@@ -41,6 +42,11 @@ class Place:
 
 
 document = Document(Place)
+
+
+def is_canceled(one: Invitation) -> bool:
+    """Tell whether someone was told that their session is canceled, whatever the files say now."""
+    return one.acted_on == Told.CANCELED
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from notifications.recipients import readers_of
 from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
 from program import Program
 from store import uses
-from store.outbox import NO_DECISION, RING, SECOND_ADDRESS, Outgoing
+from store.mail import readers
+from store.outbox import NO_DECISION, ONE_REVIEWER, RING, SECOND_ADDRESS, Outgoing
 from workflow.consequences import LATE
 from workflow.model import Audience, Case, Event, Notice, PromiseKind, Role, State, Transition
 from workflow.table import WAITING
@@ -63,8 +64,12 @@ def about_undeliverable(
     case = loaded.case
     notice = Notice("undeliverable", Audience.REVIEWERS, subject=failed.role)
     if failed.role == Role.REVIEWER:
-        # Perhaps no reviewer can be reached.
-        notice = replace(notice, audience=Audience.DEPUTIES)
+        if _may_no_reviewer_be_reached(casebook, loaded, failed):
+            notice = replace(notice, audience=Audience.DEPUTIES)
+        elif loaded.reviewing.may_act(failed.person):
+            notice = replace(notice, subject=ONE_REVIEWER)
+        else:
+            return case, []  # There is no one to tell another way.
     if EMAILS[failed.email].leads is Leads.CONFIRMATION:
         case = not_asked_by_mail(case, now, casebook.rules)
     if _was_to_second(loaded, failed):
@@ -82,9 +87,21 @@ def about_undeliverable(
     return case, mails
 
 
+def _may_no_reviewer_be_reached(casebook: Casebook, loaded: Loaded, failed: Outgoing) -> bool:
+    """Tell whether deputies are called because a reviewer's mail was given up.
+
+    Anyone who knows its Message-ID can write a report about a mail. So no report about one of
+    several reviewers, or about someone who does not review, gives anybody sight of the case.
+    """
+    reviewers = {one.id for one in loaded.reviewing.reviewers}
+    reached = readers.reached(casebook.store.read(), loaded.stored.id, Role.REVIEWER)
+    return failed.person in reviewers and not reached & (reviewers - {failed.person})
+
+
 def _was_to_second(loaded: Loaded, failed: Outgoing) -> bool:
     """Tell whether a mail went to an address that waits: of a correction or a newer request."""
-    return failed.person == SECOND_ADDRESS or failed.case_id != loaded.stored.id
+    is_of_newer = failed.role == Role.REQUESTER and failed.case_id != loaded.stored.id
+    return failed.person == SECOND_ADDRESS or is_of_newer
 
 
 def late_words(casebook: Casebook, newer: Loaded, now: datetime) -> Iterator[Outgoing]:

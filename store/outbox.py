@@ -24,6 +24,8 @@ FRESH_LINK = "fresh_link"
 ASKED_FOR = {FRESH_LINK, "your_page"}
 #: The requester as the reader of a second address, which no one has confirmed yet.
 SECOND_ADDRESS = "second address"
+#: Whose mail did not get through, if other reviewers got theirs: to hear of it is no call.
+ONE_REVIEWER = "one reviewer"
 #: The role of the numbers and pagers that ring for an urgent case.
 RING = "ring"
 #: The version of mails that no decision caused; undoing a decision does not delete them.

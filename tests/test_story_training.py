@@ -166,6 +166,30 @@ def test_who_comes_hears_of_another_time_and_of_the_end(nominating: Nominating) 
     assert "canceled" in page.again().text
 
 
+def test_a_canceled_session_that_comes_back_is_another_one(nominating: Nominating) -> None:
+    """Whoever was told that it's canceled is asked anew, and the coordinators' page lists them."""
+    world = nominating.world
+    plan(world, "first", "lunch-and-learn", "2026-12-08")
+    in_training(nominating)
+    told = world.open(world.mail(SAM_LEE, "can you come")).choose("yes")
+    file = world.folder / "config/training.toml"
+    before = file.read_text()
+    file.write_text(before.replace("[sessions.first]", "[sessions.other]"))
+    look(world)
+    world.passes(minutes=2)
+    assert world.mails(SAM_LEE, "canceled")
+    file.write_text(before)
+    look(world)
+    world.passes(minutes=2)
+    trainings = nominating.nominees(JORDAN).person.look(f"{world.url}/trainings")
+    assert trainings.status == 200
+    assert "canceled" in told.again().text, "this link's yes counts no more"
+    assert told.person.look(f"{world.url}/invitation/calendar.ics").status == 404
+    page = world.open(world.mail(SAM_LEE, "can you come"))
+    assert "You have a seat" in page.choose("yes").text
+    assert trainings.again().text.count("Samantha Lee: coming") == 1
+
+
 def two_for_one_seat(nominating: Nominating) -> World:
     """Let two nominees say yes to a session with one seat; the first one has it."""
     world = nominating.world

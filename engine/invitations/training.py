@@ -43,7 +43,7 @@ def _next(engine: Engine, known: list[Guest], need: Need, now: datetime) -> Sess
     open_ones = [one for one in theirs if not one.stored.invitation.acted_on]
     if any(one.stored.invitation.answer in (Answer.NONE, Answer.YES) for one in open_ones):
         return None
-    asked_to = {one.place.session for one in theirs}
+    asked_to = {one.place.session for one in theirs if one.counts}
     upcoming = training.upcoming(engine.casebook, need.kind, now)
     session = next((one for one in upcoming if one.id not in asked_to), None)
     # The database is asked last: each minute many need a session, and mostly there is none.

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from notifications.mail.mailer import is_of_mailbox
 
-#: How our Message-IDs begin: no one guesses one, and only a mail's reader knows it.
+#: How our Message-IDs begin. No one guesses one, but a reply or a forwarded mail carries it on.
 HEX_ID = r"[0-9a-f]{32}"
 #: Longest text of an automatic answer in which we look for a day.
 LONGEST_ANSWER = 10_000

@@ -6,7 +6,7 @@ from datetime import datetime
 from casebook import group_sessions
 from casebook.casebook import Casebook
 from invitations.model import Answer, Invitation, Kind
-from invitations.training import document
+from invitations.training import document, is_canceled
 from lib.languages.language import Language
 
 
@@ -26,7 +26,7 @@ def entry(casebook: Casebook, one: Invitation, language: Language) -> Entry | No
     if one.kind is Kind.TRAINING:
         place = document.read(one.about)
         found = casebook.program.sessions.get(place.session)
-        if found is None or not place.has_seat:
+        if found is None or not place.has_seat or is_canceled(one):
             return None
         return Entry(found.id, found.title, found.place, found.begins_at, found.ends_at)
     if one.kind is not Kind.GROUP_SESSION or one.acted_on or one.answer is not Answer.YES:

@@ -3,8 +3,20 @@
 from datetime import datetime
 
 from store.database import Database
-from store.outbox import REVIEWER, Outgoing, count_tried, of_case
+from store.outbox import (
+    MAILBOX_REFUSED,
+    RETURNED,
+    REVIEWER,
+    UNDELIVERABLE,
+    Outgoing,
+    count_tried,
+    of_case,
+)
 from workflow.consequences import CALLS
+
+SENT = "sent"
+#: Results that tell whether a mailbox takes our mails; others are those of the server, or ours.
+TELLING = (SENT, RETURNED, MAILBOX_REFUSED, UNDELIVERABLE)
 
 
 def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
@@ -40,9 +52,16 @@ def called(db: Database, case_id: int) -> set[str]:
 
 
 def _is_call(mail: Outgoing) -> bool:
-    # That a mail to a reviewer came back goes to the deputies, too.
+    # That no reviewer may have got a mail goes to the deputies.
     is_returned = (mail.email, mail.subject) == ("undeliverable", REVIEWER)
     return mail.email in CALLS or mail.email == "talk_wanted" or is_returned
+
+
+def reached(db: Database, case_id: int, role: str) -> set[str]:
+    """Return the readers, in this role, whose newest mail about a case left and has stayed."""
+    found = (one for one in of_case(db, case_id) if one.mail.role == role)
+    newest = {one.mail.person: one.result for one in found if one.result in TELLING}
+    return {person for person, result in newest.items() if result == SENT}
 
 
 def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:

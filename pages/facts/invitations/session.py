@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from casebook import invitations
 from casebook.casebook import Casebook
 from invitations.model import Invitation
-from invitations.training import document
+from invitations.training import document, is_canceled
 from pages.facts.page import Page, SentForm
 
 
@@ -37,5 +37,5 @@ def page(casebook: Casebook, one: Invitation, form: SentForm) -> SessionPage:
         answer=one.answer.value,
         has_seat=place.has_seat,
         is_over=session is None or session.begins_at <= casebook.made_at,
-        is_canceled=session is None,
+        is_canceled=session is None or is_canceled(one),
     )
