@@ -222,4 +222,4 @@ def test_a_file_that_is_too_large_is_reported_as_such(world: World) -> None:
     with (world.folder / "config/supporters.csv").open("ab") as file:
         file.write(b"\n" * LARGEST_FILE)
     look(world)
-    assert "cannot be read: it is larger than 256 KB" in about_files(world)[0].text
+    assert "cannot be read: it is larger than 512 KB" in about_files(world)[0].text

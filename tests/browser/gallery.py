@@ -121,8 +121,9 @@ def _main_road(world: World) -> Stops:
     yield "requester-closed", world.open(world.mail(REQUESTER))
     yield "reviewer-closed", world.open(world.mail(JORDAN))
     yield "requester-erased", world.open(world.mail(REQUESTER)).choose("erased")
+    world.ask_for_link(JORDAN)
     world.clock.now += timedelta(days=31)
-    yield "link-too-old", anybody.open(link_in(world.mail(asked)))
+    yield "link-too-old", anybody.open(link_in(world.mail(JORDAN, "your page")))
 
 
 def _too_late(world: World) -> Stops:

@@ -26,6 +26,7 @@ def _fill_in_the_form(page: Page, world: World) -> None:
     page.get_by_label("Your name").fill("Jamie Quill")
     page.get_by_label("E-mail", exact=True).first.fill(REQUESTER)
     page.get_by_label("Phone", exact=True).fill("860-555-0199")
+    page.get_by_label("Your unit or place of work").fill("Emergency Department")
     for answer in ("E-mail", "Text message", "Phone call"):
         page.get_by_role("checkbox", name=answer).tap()
     for answer in ("Not before 4 PM", "Emergency Medicine", "Nurse", "Yes, I feel safe"):

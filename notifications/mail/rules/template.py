@@ -22,8 +22,8 @@ FILTERS = {
     "capitalize", "d", "default", "e", "escape", "first", "int", "last", "length", "list", "lower",
     "round", "safe", "sort", "striptags", "title", "trim", "truncate", "unique", "upper",
 }  # fmt: skip
-#: What a template may call besides macros: a sentence that a catalog may hold.
-SENTENCES = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+#: What a template may call besides macros: a sentence that a catalog may hold, and names in one.
+SENTENCES = {"_", "gettext", "ngettext", "pgettext", "npgettext", "either"}
 _parser = Environment(autoescape=True, extensions=TRANSLATABLE)
 speak_english(_parser)
 #: What a subject may say: lock screens and the logs of mail servers show it.
