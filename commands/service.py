@@ -138,7 +138,8 @@ def worker_command(once: bool) -> None:
 def history_command(reference: str) -> None:
     """Print a request's history, but not whose it is.
 
-    There is one line for each step. What it has to do with other requests is left out.
+    There is one line for each step. What it has to do with other requests is left out, and so is
+    why someone was asked in spite of a caution: it would tell that they work near the requester.
     """
     from workflow.choices import OPENED_WORDS
 
@@ -151,7 +152,6 @@ def history_command(reference: str) -> None:
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
-        recorded += f", {line.although}" if line.although else ""
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in openings.of_case(db, stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what] % {'who': person}}")

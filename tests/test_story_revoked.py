@@ -46,6 +46,15 @@ def test_all_links_and_visits_of_a_request_are_revoked_and_new_mails_work(world:
     assert is_offered_anew(world.open(mails[-1])), "only the new mail's link opens"
 
 
+def test_whoever_filed_a_guess_does_not_see_by_their_link_that_the_other_one_was_revoked(
+    world: World,
+) -> None:
+    older, _ = merged(world, QID2_TEXT="pat.doe@example.org")
+    theirs = world.mail("pat.doe@example.org")
+    flask(world, "revoke", older)
+    assert world.open(theirs).status == 200
+
+
 @pytest.mark.parametrize("named", [0, 1])
 def test_links_mailed_about_either_of_two_merged_requests_are_revoked(
     world: World, named: int

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from casebook.duplicates import goes_on_for_requester
+from casebook.duplicates import goes_on_for_requester, is_unconfirmed
 from engine.access.fresh_links import DAY
 from engine.engine import Engine
 from engine.forgotten import feedback
@@ -29,13 +29,15 @@ class Revoked:
 def revoke_of_case(engine: Engine, stored: StoredCase, now: datetime) -> Revoked:
     """Revoke all links to a case, and end all visits to it. Mails that leave later open it.
 
-    Links that were mailed about a request merged with it lead to the same page.
+    Links that were mailed about a request merged with it lead to the same page, once the requester
+    has confirmed it. Until then whoever filed it must not see that it was merged.
     """
     reference = goes_on_for_requester(engine.casebook, stored.case.reference)
     with engine.store.write() as db:
         whole = cases.find(db, reference) or stored
-        merged = (cases.find(db, one) for one in whole.case.took_in)
-        ids = [whole.id, *(one.id for one in merged if one is not None)]
+        merged = [one for newer in whole.case.took_in if (one := cases.find(db, newer))]
+        theirs = [one for one in merged if not is_unconfirmed(engine.casebook, one.case)]
+        ids = [whole.id, *(one.id for one in theirs)]
         for case_id in ids:
             openings.record(db, case_id, now, "", REVOKED)
         return Revoked(
