@@ -33,10 +33,10 @@ def life() -> Iterator[Life]:
     with quick_folder() as name:
         folder = Path(name)
         config = with_life(as_simulated(example_config(folder)))
-        with alone(folder, 5, config) as service:
-            year = Year(service, random.Random(5), SELDOM, LENGTH, say=lambda text: None)
+        with alone(folder, 6, config) as service:
+            year = Year(service, random.Random(6), SELDOM, LENGTH, say=lambda text: None)
             year.looks, year.ticks = 6 * DAY, DAY
-            yield Life(year, service, random.Random(5))
+            yield Life(year, service, random.Random(6))
 
 
 def test_some_weeks_pass_in_which_colleagues_are_named_trained_and_leave(life: Life) -> None:
