@@ -111,8 +111,11 @@ class Remains:
     def _in_mails(self, mails: list[StoredMessage]) -> Iterator[str]:
         self._count("mails", len(mails))
         for asker in self.crowd.by_name.values():
-            others = "\n".join(m.text + m.html for m in mails if asker.email not in m.recipients[0])
-            yield from (f"a mail to others: {one}" for one in asker.secrets if one in others)
+            others = [m for m in mails if asker.email not in m.recipients[0]]
+            whole = "\n".join(m.text + m.html for m in others)
+            for one in (one for one in asker.secrets if one in whole):
+                told = next(m for m in others if one in m.text + m.html)
+                yield f"a mail to others: {one}, in “{told.subject}” to {told.recipients[0]}"
 
     def _told(self) -> set[str]:
         told = {text for asker in self.crowd.by_name.values() for text in asker.told}
