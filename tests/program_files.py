@@ -57,6 +57,13 @@ def agree(world: World, coordinator: str) -> None:
     look(world)
 
 
+def leading(line: str) -> str:
+    """Return the line of a supporter who leads Night Float, too."""
+    cells = line.split(",")
+    units = " | ".join(filter(None, (cells[-5], "Night float")))
+    return ",".join((*cells[:-5], units, *cells[-4:]))
+
+
 def about_files(world: World, to: str = SAM) -> list[StoredMessage]:
     return [m for m in world.mails(to) if "files" in m.subject or "confirm" in m.subject]
 

@@ -10,7 +10,7 @@ from demo.mailbox import StoredMessage
 from pages.access.timing import SHORT_STEP_SECONDS
 from tests.asking import bytes_of
 from tests.handing_over import PARTNER, agrees, asked_about
-from tests.program_files import agree, look
+from tests.program_files import agree, leading, look
 from tests.test_story_supporters import edit
 from tests.test_story_urgent_answers import offered as offered_urgently
 from tests.twice import again, merge, page_of
@@ -111,12 +111,7 @@ def kept_apart(world: World) -> tuple[str, StoredMessage, Page]:
     reference, mail, page = asked(world)
     (person,) = world.engine.program.found_by(world.asked(reference))
 
-    def lead(line: str) -> str:
-        cells = line.split(",")
-        units = " | ".join(filter(None, (cells[-5], "Night float")))
-        return ",".join((*cells[:-5], units, *cells[-4:]))
-
-    edit(world, lead, person.id)
+    edit(world, leading, person.id)
     look(world)
     agree(world, PRIYA)
     world.passes(minutes=1)

@@ -8,7 +8,7 @@ import pytest
 
 from store import uses
 from tests.asking import BETH, asks_for_support, bytes_of, candidates, page_of
-from tests.program_files import NEW_LINE, add_supporter, agree, change, look
+from tests.program_files import NEW_LINE, add_supporter, agree, change, leading, look
 from tests.test_story_supporters import edit
 from tests.world import JORDAN, PRIYA, REQUESTER, World
 from workflow.model import State
@@ -129,12 +129,7 @@ def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
     assert reference in world.own_page(asked).text
     (person,) = world.engine.program.found_by(asked)
 
-    def lead(line: str) -> str:
-        cells = line.split(",")
-        units = " | ".join(filter(None, (cells[-5], "Night float")))
-        return ",".join((*cells[:-5], units, *cells[-4:]))
-
-    edit(world, lead, person.id)
+    edit(world, leading, person.id)
     look(world)
     agree(world, PRIYA)
     world.passes(minutes=1)
